@@ -1,0 +1,22 @@
+// Compiles the sources to lib/, and puts the public entry points at the short paths users require.
+import {execFileSync} from 'node:child_process'
+import {rmSync, writeFileSync} from 'node:fs'
+import {createRequire} from 'node:module'
+import {dirname, join} from 'node:path'
+import {fileURLToPath} from 'node:url'
+
+const root = dirname(fileURLToPath(import.meta.url))
+const lib = join(root, 'lib')
+const require = createRequire(import.meta.url)
+const tsc = join(dirname(require.resolve('typescript/package.json')), 'bin/tsc')
+
+rmSync(lib, {recursive: true, force: true})
+execFileSync(process.execPath, [tsc, '-p', join(root, 'tsconfig.build.json')], {stdio: 'inherit'})
+
+facade('index', "import ConnHub = require('./src/index')\nexport = ConnHub\n")
+facade('types', "export * from './src/types'\n")
+
+function facade(name, declarations) {
+  writeFileSync(join(lib, `${name}.js`), `'use strict'\nmodule.exports = require('./src/${name}')\n`)
+  writeFileSync(join(lib, `${name}.d.ts`), declarations)
+}

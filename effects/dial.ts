@@ -1,0 +1,87 @@
+import {ConnHubError, describe} from '../src/errors'
+import type {Connecting} from '../src/events'
+import type {Attempt, Holder} from '../src/live'
+import {idOf, isClosed, isRpc, type Rpc} from '../src/stack'
+import type {Core, Effect} from './core'
+import {join, letGo} from './link'
+
+/** connecting → ssb.connect() → connected | connecting-failed */
+export const dial: Effect<Connecting> = ({address}, {attempt}, core) => {
+  const holder = core.holders.get(address)
+  if (!attempt || holder?.attempt !== attempt) return
+  if (attempt.answered) {
+    holder.attempt = undefined
+    return
+  }
+  const first = (callback: () => void, otherwise: () => void) => {
+    const calledBefore = attempt.calledBack
+    attempt.calledBack = true
+    return calledBefore ? otherwise() : callback()
+  }
+  core.stack.dial(
+    address,
+    (error, rpc) =>
+      first(
+        () => calledBack(core, holder, attempt, error, rpc),
+        () => castOutUnowned(core, rpc),
+      ),
+    (error) =>
+      first(
+        () => failed(core, holder, attempt, error),
+        () => {},
+      ),
+  )
+}
+
+function calledBack(core: Core, holder: Holder, attempt: Attempt, error: unknown, rpc: unknown): void {
+  const {holders, strays} = core
+  if (error) return failed(core, holder, attempt, error)
+  if (!isRpc(rpc)) return failed(core, holder, attempt, new ConnHubError('ERR_NO_RPC'))
+  strays.claim(rpc)
+  const isOurs = () => holders.isCurrent(holder, attempt)
+  // The callback came late, and the rpc was accepted meanwhile: it may stay, or must move.
+  if (isOurs() && holders.linkOf(rpc)?.holder === holder) return conclude(holder, attempt)
+  letGo(core, rpc)
+  const refusal = isOurs() ? refuse(core, rpc) : undefined
+  if (isOurs() && !refusal && join(core, holder, rpc)) return conclude(holder, attempt)
+  strays.castOut(rpc)
+  failed(core, holder, attempt, refusal ?? new ConnHubError('ERR_DEAD_ON_ARRIVAL'))
+}
+
+function conclude(holder: Holder, attempt: Attempt): void {
+  if (holder.attempt === attempt) holder.attempt = undefined
+}
+
+/** A second callback of one dial: an rpc that is nobody's is closed, anything else is ignored. */
+function castOutUnowned(core: Core, rpc: unknown): void {
+  if (isRpc(rpc) && !core.holders.linkOf(rpc)) core.strays.castOut(rpc)
+}
+
+function refuse(core: Core, rpc: Rpc): ConnHubError | undefined {
+  const id = idOf(rpc)
+  if (id !== undefined && id === core.stack.id) return new ConnHubError('ERR_SELF')
+  if (!core.stack.isReady()) return new ConnHubError('ERR_NOT_READY')
+  if (isClosed(rpc) || core.strays.isOutcast(rpc)) return new ConnHubError('ERR_DEAD_ON_ARRIVAL')
+  return undefined
+}
+
+function failed(core: Core, holder: Holder, attempt: Attempt, error: unknown): void {
+  if (!core.holders.isCurrent(holder, attempt)) return
+  holder.attempt = undefined
+  core.holders.release(holder)
+  // Where the other side was faster, the attempt is answered, and how its own dial ends is nobody's error.
+  if (attempt.answered) return
+  attempt.answered = true
+  const {address} = holder
+  core.dispatch(
+    {
+      type: 'connecting-failed',
+      address,
+      cause: 'stack',
+      key: core.peers.get(address)?.key,
+      attempt: attempt.id,
+      error: describe(error),
+    },
+    {error, settle: () => attempt.outcome.reject(error)},
+  )
+}

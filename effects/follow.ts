@@ -1,0 +1,17 @@
+import {connecting} from '../src/decide'
+import type {Disconnected} from '../src/events'
+import type {Effect} from './core'
+import {announce} from './link'
+
+/** disconnected → connected, where a link is left; else connecting, where a connect() waits */
+export const follow: Effect<Disconnected> = ({address}, _live, core) => {
+  const holder = core.holders.get(address)
+  const state = core.peers.get(address)?.state
+  if (!holder || state === 'connected' || state === 'disconnecting') return
+  const [link] = holder.links
+  if (link) return announce(core, holder, link, 'hub')
+  const attempt = holder.dropWaiting()
+  if (!attempt) return core.holders.release(holder)
+  holder.attempt = attempt
+  core.dispatch(connecting({address, attempt: attempt.id, data: attempt.data}, 'hub'), {attempt})
+}

@@ -1,0 +1,108 @@
+import {inferType, keyOf} from '../src/address'
+import {foreign} from '../src/decide'
+import type {Cause} from '../src/events'
+import type {Holder, Link} from '../src/live'
+import {idOf, isClosed, metaOf, onClosed, type Rpc} from '../src/stack'
+import type {Core} from './core'
+
+/**
+ * An rpc becomes a link of the holder's entry: the announced one where there was none, else one in
+ * reserve. False: it was closed before it could.
+ */
+export function join(core: Core, holder: Holder, rpc: Rpc): boolean {
+  let link: Link | undefined
+  let closed = false
+  const unwatch = onClosed(rpc, () => {
+    closed = true
+    if (link) lose(core, link, 'remote')
+  })
+  const {address} = holder
+  if (closed || isClosed(rpc) || core.holders.get(address) !== holder) {
+    unwatch()
+    return false
+  }
+  link = {id: core.holders.nextId(), rpc, isClient: core.strays.isClient(rpc), holder, unwatch}
+  core.holders.add(link)
+  const peer = core.peers.get(address)
+  if (!peer || peer.state === 'connecting') {
+    announce(core, holder, link, causeOf(link))
+  } else {
+    core.dispatch({
+      type: 'reserved',
+      address,
+      cause: causeOf(link),
+      key: idOf(rpc),
+      link: link.id,
+      inbound: isInbound(link),
+    })
+  }
+  return true
+}
+
+/** A link becomes the announced one of its entry, and answers whoever asked for a connection. */
+export function announce(core: Core, holder: Holder, link: Link, cause: Cause): void {
+  const {address, kept} = holder
+  const {rpc, isClient} = link
+  const peer = core.peers.get(address)
+  const waiting = holder.dropWaiting()
+  const asked = holder.attempt ?? waiting
+  const answered = asked && !asked.answered ? asked : undefined
+  if (answered) answered.answered = true
+  holder.kept = undefined
+  holder.announced = link
+  holder.links = [link, ...holder.links.filter((other) => other !== link)]
+  const data = peer ? undefined : foreign({...kept, ...waiting?.data})
+  core.dispatch(
+    {
+      type: 'connected',
+      address,
+      cause,
+      key: idOf(rpc) ?? peer?.key ?? keyOf(address),
+      link: link.id,
+      inbound: isInbound(link),
+      isClient,
+      attempt: answered?.id,
+      inferredType: (peer ?? data)?.type ? undefined : inferType(address, metaOf(rpc)),
+      data,
+    },
+    {rpc, isClient, settle: answered && (() => answered.outcome.resolve(rpc))},
+  )
+}
+
+/** A link closed. Where it was the announced one, its entry ends. */
+export function lose(core: Core, link: Link, cause: Cause): void {
+  const {holder} = link
+  if (!core.holders.remove(link)) return
+  const {address, closing} = holder
+  if (link !== holder.announced) {
+    core.dispatch({type: 'released', address, cause: closing ? 'stack' : cause, link: link.id})
+  } else if (!closing) {
+    endEntry(core, holder, cause)
+  }
+  closing?.closed(link)
+}
+
+/** Takes an rpc away from the entry that it belongs to, if it belongs to one. */
+export function letGo(core: Core, rpc: Rpc): void {
+  const link = core.holders.linkOf(rpc)
+  if (link) lose(core, link, 'stack')
+}
+
+/** The entry ends. Where links are left, it will come again, with its metadata. */
+export function endEntry(core: Core, holder: Holder, cause: Cause, settle?: () => void): void {
+  const {address, links} = holder
+  const peer = core.peers.get(address)
+  holder.announced = undefined
+  holder.dropAttempt()
+  holder.kept = links.length > 0 ? foreign(peer) : undefined
+  core.holders.release(holder)
+  core.dispatch({type: 'disconnected', address, cause, key: peer?.key}, {settle})
+}
+
+function isInbound(link: Link): boolean {
+  return link.isClient === false
+}
+
+function causeOf(link: Link): Cause {
+  return isInbound(link) ? 'remote' : 'stack'
+}

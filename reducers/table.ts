@@ -1,0 +1,78 @@
+import {type Entry, type HubEvent, isAboutPeer, type Peer, type Recorded, type State} from '../src/events'
+import {reducePeer, throughImmer} from './peer'
+import {isLegal, isSilent} from './transitions'
+
+/** What one event did to the table: the entry that it replaced, and the one that stands there now. */
+export interface TableChange {
+  readonly before: Entry | undefined
+  readonly after: Entry | undefined
+}
+
+/** The peer table: address → entry, and derived beside it key → addresses. */
+export class PeerTable {
+  readonly #entries = new Map<string, Entry>()
+  /** When each entry came to be, as the number of its first event. */
+  readonly #births = new Map<string, number>()
+  readonly #addressesByKey = new Map<string, Set<string>>()
+  #snapshot: readonly Entry[] | undefined
+
+  get(address: string): Readonly<Peer> | undefined {
+    return this.#entries.get(address)?.[1]
+  }
+
+  /** All entries in order of insertion. The array is never changed afterwards. */
+  snapshot(): readonly Entry[] {
+    this.#snapshot ??= [...this.#entries.values()]
+    return this.#snapshot
+  }
+
+  /** The address of the oldest entry that has this key and one of these states. */
+  oldest(key: string, states: readonly State[]): string | undefined {
+    let found: string | undefined
+    let birth = Number.POSITIVE_INFINITY
+    for (const address of this.#addressesByKey.get(key) ?? []) {
+      const born = this.#births.get(address) ?? 0
+      const state = this.get(address)?.state
+      if (state !== undefined && states.includes(state) && born < birth) {
+        found = address
+        birth = born
+      }
+    }
+    return found
+  }
+
+  /** Whether the event can happen now, by the table of transitions. */
+  allows(event: HubEvent): boolean {
+    return !isAboutPeer(event) || isLegal(event.type, this.get(event.address)?.state)
+  }
+
+  /** Folds the event in, and returns the change it made, if any. If its reducer throws, nothing has changed. */
+  apply(event: Recorded): TableChange | undefined {
+    if (!isAboutPeer(event) || isSilent(event.type)) return undefined
+    const {address} = event
+    const before = this.#entries.get(address)
+    const peer = reducePeer(before?.[1], event, throughImmer)
+    const after: Entry | undefined = peer && Object.freeze([address, peer] as const)
+    this.#snapshot = undefined
+    if (after) this.#entries.set(address, after)
+    else this.#entries.delete(address)
+    if (!before) this.#births.set(address, event.seq)
+    if (!after) this.#births.delete(address)
+    this.#index(address, before?.[1].key, peer?.key)
+    return {before, after}
+  }
+
+  #index(address: string, before: string | undefined, after: string | undefined): void {
+    if (before === after) return
+    if (before !== undefined) {
+      const addresses = this.#addressesByKey.get(before)
+      addresses?.delete(address)
+      if (addresses?.size === 0) this.#addressesByKey.delete(before)
+    }
+    if (after !== undefined) {
+      const addresses = this.#addressesByKey.get(after)
+      if (addresses) addresses.add(address)
+      else this.#addressesByKey.set(after, new Set([address]))
+    }
+  }
+}

@@ -1,0 +1,29 @@
+import type {PeerEvent, State} from '../src/events'
+
+export interface Transition {
+  readonly from: readonly (State | 'absent')[]
+  /** Where it leads; without it, the state stays as it is. */
+  readonly to?: State | 'absent'
+}
+
+/** The life cycle of an address. What is not in this table cannot happen. */
+export const transitions: Readonly<Record<PeerEvent['type'], Transition>> = {
+  connecting: {from: ['absent'], to: 'connecting'},
+  'connecting-failed': {from: ['connecting'], to: 'absent'},
+  connected: {from: ['absent', 'connecting'], to: 'connected'},
+  disconnecting: {from: ['connecting', 'connected'], to: 'disconnecting'},
+  'disconnecting-failed': {from: ['disconnecting'], to: 'connected'},
+  disconnected: {from: ['connected', 'disconnecting'], to: 'absent'},
+  updated: {from: ['connecting', 'connected', 'disconnecting']},
+  reserved: {from: ['connected', 'disconnecting']},
+  released: {from: ['connected', 'disconnecting']},
+}
+
+/** Events of links in reserve: the log has them, the entry does not change. */
+export function isSilent(type: PeerEvent['type']): type is 'reserved' | 'released' {
+  return type === 'reserved' || type === 'released'
+}
+
+export function isLegal(type: PeerEvent['type'], state: State | undefined): boolean {
+  return transitions[type].from.includes(state ?? 'absent')
+}

@@ -1,0 +1,50 @@
+import type {ErrorRecord} from './events'
+import {mark} from './redact'
+
+const messages = {
+  ERR_CLOSED: 'This ConnHub instance is closed, create a new one.',
+  ERR_INVALID_ADDRESS: 'The given address is not a valid multiserver-address',
+  ERR_INVALID_DATA: 'The given metadata is not a JSON object',
+  ERR_INVALID_OPTION: 'The given option is not valid',
+  ERR_CALLED_OFF: 'The attempt to connect was called off by disconnect(), reset() or close()',
+  ERR_NO_RPC: 'ssb.connect() called back with neither an error nor an rpc',
+  ERR_DEAD_ON_ARRIVAL: 'The connection was already closed when it arrived',
+  ERR_NOT_READY: 'The connection was closed because ssb.ready() is false',
+  ERR_SELF: 'The address leads to ourselves',
+  ERR_CLOSE_TIMEOUT: 'The connection did not close in time',
+} as const
+
+export type ErrorCode = keyof typeof messages
+
+/**
+ * Any error of the hub's own. Tell them apart by `code`, which is stable; the message is for people.
+ * Errors of secret-stack and below are passed on as they are, and are not instances of this class.
+ */
+export class ConnHubError extends Error {
+  override readonly name = 'ConnHubError'
+  readonly code: ErrorCode
+
+  constructor(code: ErrorCode, detail?: string) {
+    super(detail === undefined ? messages[code] : `${messages[code]}: ${detail}`)
+    this.code = code
+  }
+}
+
+/** What the log keeps of an error, whatever was thrown: plain JSON, without secrets. Never throws. */
+export function describe(error: unknown): ErrorRecord {
+  const {message, name, code} = Object(error) as {message?: unknown; name?: unknown; code?: unknown}
+  return {
+    message: mark(typeof message === 'string' ? message : print(error)),
+    ...(typeof name === 'string' && {name: mark(name)}),
+    ...(typeof code === 'string' && {code: mark(code)}),
+    ...(typeof code === 'number' && Number.isFinite(code) && {code}),
+  }
+}
+
+function print(value: unknown): string {
+  try {
+    return String(value)
+  } catch {
+    return 'an error that cannot be printed'
+  }
+}

@@ -1,0 +1,155 @@
+/**
+ * The events of the hub: plain JSON, each with all that its fold needs.
+ *
+ * What is live (rpcs, error objects, promises) travels beside an event, never in it.
+ */
+
+/** A value that JSON can carry. */
+export type Json = null | boolean | number | string | readonly Json[] | {readonly [name: string]: Json}
+
+/** What the caller attached to an entry: a JSON object. */
+export type Metadata = {readonly [name: string]: Json}
+
+/**
+ * Who set an event off: `caller`, the command of a caller, in its own call; `remote`, the other
+ * side; `stack`, our own secret-stack (a dial's outcome, a close's outcome, another plugin); `hub`,
+ * a consequence that the hub itself drew from an earlier event.
+ */
+export type Cause = 'caller' | 'remote' | 'stack' | 'hub'
+
+/** An error as the log keeps it. */
+export interface ErrorRecord {
+  readonly message: string
+  readonly name?: string
+  readonly code?: string | number
+}
+
+export type InferredType = 'bt' | 'dht' | 'internet' | 'lan' | 'tunnel'
+
+/** The state of an address that has an entry. */
+export type State = 'connecting' | 'connected' | 'disconnecting'
+
+/** The data of one entry: the hub's own fields, and the caller's metadata beside them. */
+export interface Peer {
+  state: State
+  /** The public key of the peer: what the caller claimed, until it is connected and proven. */
+  key?: string
+  /** Worked out when connected, where the caller gave no `type`. */
+  inferredType?: InferredType
+  /** Whether they connected to us; there once connected. */
+  inbound?: boolean
+  /** When the entry came to be, in ms since the epoch. */
+  hubBirth: number
+  /** When the entry last changed in any way, in ms since the epoch. */
+  hubUpdated: number
+  [name: string]: Json | undefined
+}
+
+/** An entry as it is handed out: deeply frozen. */
+export type Entry = readonly [address: string, data: Readonly<Peer>]
+
+interface About {
+  readonly address: string
+  readonly cause: Cause
+}
+
+interface Lifecycle extends About {
+  /** The public key of the peer, where it is known. */
+  readonly key?: string | undefined
+}
+
+/** An attempt to connect began. */
+export interface Connecting extends Lifecycle {
+  readonly type: 'connecting'
+  readonly attempt: number
+  readonly data?: Metadata | undefined
+}
+
+/** The dial failed: the entry is gone. */
+export interface ConnectingFailed extends Lifecycle {
+  readonly type: 'connecting-failed'
+  readonly attempt: number
+  readonly error: ErrorRecord
+}
+
+/** The entry has a live link. */
+export interface Connected extends Lifecycle {
+  readonly type: 'connected'
+  readonly link: number
+  readonly inbound: boolean
+  readonly isClient?: boolean | undefined
+  /** The attempt that this link answers, where there was one. */
+  readonly attempt?: number | undefined
+  readonly inferredType?: InferredType | undefined
+  readonly data?: Metadata | undefined
+}
+
+/** The links of the entry are being closed, or its attempt was called off. */
+export interface Disconnecting extends Lifecycle {
+  readonly type: 'disconnecting'
+  /** The attempt that was called off, where there was one. */
+  readonly attempt?: number | undefined
+}
+
+/** A link could not be closed: the entry is connected again. */
+export interface DisconnectingFailed extends Lifecycle {
+  readonly type: 'disconnecting-failed'
+  readonly error: ErrorRecord
+}
+
+/** The entry is gone. */
+export interface Disconnected extends Lifecycle {
+  readonly type: 'disconnected'
+}
+
+/** Metadata was merged into the entry. */
+export interface Updated extends Lifecycle {
+  readonly type: 'updated'
+  readonly data?: Metadata | undefined
+}
+
+/** A further link of a peer waits in reserve. */
+export interface Reserved extends Lifecycle {
+  readonly type: 'reserved'
+  readonly link: number
+  readonly inbound: boolean
+}
+
+/** A link that waited in reserve closed. */
+export interface Released extends About {
+  readonly type: 'released'
+  readonly link: number
+}
+
+/** All connections are being dropped; the end of each entry follows as events of their own. */
+export interface Reset {
+  readonly type: 'reset'
+  readonly cause: Cause
+}
+
+/** The hub was closed: no event follows. */
+export interface Closed {
+  readonly type: 'closed'
+  readonly cause: Cause
+}
+
+/** What happened to one entry. */
+export type PeerEvent =
+  | Connecting
+  | ConnectingFailed
+  | Connected
+  | Disconnecting
+  | DisconnectingFailed
+  | Disconnected
+  | Updated
+  | Reserved
+  | Released
+
+export type HubEvent = PeerEvent | Reset | Closed
+
+/** An event of the log. `seq` counts 1, 2, 3, …; `time` is ms since the epoch and never runs backwards. */
+export type Recorded<E = HubEvent> = E & {readonly seq: number; readonly time: number}
+
+export function isAboutPeer<E extends HubEvent>(event: E): event is E & PeerEvent {
+  return 'address' in event
+}

@@ -1,0 +1,3 @@
+import {ConnHub} from './hub'
+
+export = ConnHub

@@ -1,0 +1,209 @@
+import type {Metadata} from './events'
+import type {Rpc} from './stack'
+
+/**
+ * What is live, held beside the state, one holder an address: attempts, links, promises, timers.
+ *
+ * An outcome asks the holder first (is this still my attempt, my link, my closing?), and the table
+ * of transitions second.
+ */
+
+/** One outgoing dial, from `connect()` to its outcome. It waits, undialled, while a disconnect goes on. */
+export class Attempt {
+  readonly id: number
+  readonly outcome = new Outcome<Rpc>()
+  /** Metadata that waits with it. */
+  data: Metadata | undefined
+  /** Whether an event has answered it: by its own dial, or by a link that was there first. */
+  answered = false
+  /** Whether its dial has called back, or thrown. */
+  calledBack = false
+
+  constructor(id: number) {
+    this.id = id
+  }
+
+  carry(data: Metadata | undefined): void {
+    if (data) this.data = {...this.data, ...data}
+  }
+}
+
+/** One live rpc that belongs to an entry. */
+export interface Link {
+  readonly id: number
+  readonly rpc: Rpc
+  readonly isClient: boolean | undefined
+  readonly holder: Holder
+  /** Stops listening for its end. */
+  readonly unwatch: () => void
+}
+
+/** One disconnect, until every link that it closes has answered. */
+export class Closing {
+  readonly outcome = new Outcome<true>()
+  readonly #pending: Set<Link>
+  #failure: {readonly error: unknown} | undefined
+  #finish: (() => void) | undefined
+  #stopTimer: (() => void) | undefined
+  #cancelled = false
+
+  constructor(links: readonly Link[]) {
+    this.#pending = new Set(links)
+  }
+
+  get pending(): readonly Link[] {
+    return [...this.#pending]
+  }
+
+  /** The first close that failed. */
+  get failure(): {readonly error: unknown} | undefined {
+    return this.#failure
+  }
+
+  /** From now on, it ends when no link is pending: at once, if none is. */
+  start(finish: () => void, stopTimer: () => void): void {
+    this.#finish = finish
+    this.#stopTimer = stopTimer
+    if (this.#cancelled) stopTimer()
+    else this.#endIfDone()
+  }
+
+  closed(link: Link): void {
+    if (this.#pending.delete(link)) this.#endIfDone()
+  }
+
+  failed(link: Link, error: unknown): void {
+    if (!this.#pending.delete(link)) return
+    this.#failure ??= {error}
+    this.#endIfDone()
+  }
+
+  /** It will not finish. */
+  cancel(): void {
+    this.#cancelled = true
+    this.#finish = undefined
+    this.#stopTimer?.()
+  }
+
+  #endIfDone(): void {
+    const finish = this.#finish
+    if (!finish || this.#pending.size > 0) return
+    this.#finish = undefined
+    this.#stopTimer?.()
+    finish()
+  }
+}
+
+/** A promise that somebody else settles. Nobody needs to be there when it rejects. */
+export class Outcome<T> {
+  readonly promise: Promise<T>
+  resolve!: (value: T) => void
+  reject!: (error: unknown) => void
+
+  constructor() {
+    this.promise = new Promise((resolve, reject) => {
+      this.resolve = resolve
+      this.reject = reject
+    })
+    this.promise.catch(() => {})
+  }
+}
+
+/** All that is live of one address. */
+export class Holder {
+  readonly address: string
+  /** The attempt whose dial is in flight. */
+  attempt: Attempt | undefined
+  /** The attempt that waits for the end of a disconnect. */
+  waiting: Attempt | undefined
+  closing: Closing | undefined
+  /** All links of the entry; the announced one is the first, as long as it lives. */
+  links: readonly Link[] = []
+  /** The link that readers were told of. */
+  announced: Link | undefined
+  /** Metadata of an entry that ended while a link was left to begin it anew. */
+  kept: Metadata | undefined
+
+  constructor(address: string) {
+    this.address = address
+  }
+
+  /** The attempt in flight that nothing has answered. */
+  get openAttempt(): Attempt | undefined {
+    return this.attempt?.answered ? undefined : this.attempt
+  }
+
+  /** Calls the attempt in flight off, and returns it if nothing had answered it. */
+  dropAttempt(): Attempt | undefined {
+    const attempt = this.openAttempt
+    this.attempt = undefined
+    return attempt
+  }
+
+  dropWaiting(): Attempt | undefined {
+    const waiting = this.waiting
+    this.waiting = undefined
+    return waiting
+  }
+}
+
+/** The holders of all addresses, and the links of all rpcs. */
+export class Holders {
+  readonly #byAddress = new Map<string, Holder>()
+  #links = new WeakMap<Rpc, Link>()
+  #count = 0
+
+  /** A number for a new attempt or link. */
+  nextId(): number {
+    return ++this.#count
+  }
+
+  get(address: string): Holder | undefined {
+    return this.#byAddress.get(address)
+  }
+
+  open(address: string): Holder {
+    const holder = this.#byAddress.get(address) ?? new Holder(address)
+    this.#byAddress.set(address, holder)
+    return holder
+  }
+
+  /** Forgets the holder if it holds nothing. */
+  release(holder: Holder): void {
+    const {address, attempt, waiting, closing, links} = holder
+    const empty = !attempt && !waiting && !closing && links.length === 0
+    if (empty && this.#byAddress.get(address) === holder) this.#byAddress.delete(address)
+  }
+
+  /** Whether the attempt is still the one in flight. */
+  isCurrent(holder: Holder, attempt: Attempt): boolean {
+    return holder.attempt === attempt && this.#byAddress.get(holder.address) === holder
+  }
+
+  linkOf(rpc: Rpc): Link | undefined {
+    return this.#links.get(rpc)
+  }
+
+  add(link: Link): void {
+    this.#links.set(link.rpc, link)
+    link.holder.links = [...link.holder.links, link]
+  }
+
+  /** False: the link was let go before. */
+  remove(link: Link): boolean {
+    if (this.#links.get(link.rpc) !== link) return false
+    this.#links.delete(link.rpc)
+    link.holder.links = link.holder.links.filter((other) => other !== link)
+    link.unwatch()
+    return true
+  }
+
+  /** Takes everything away, and returns it. */
+  takeAll(): Holder[] {
+    const holders = [...this.#byAddress.values()]
+    this.#byAddress.clear()
+    this.#links = new WeakMap()
+    for (const {links} of holders) for (const link of links) link.unwatch()
+    return holders
+  }
+}

@@ -1,0 +1,44 @@
+import {ConnHubError} from './errors'
+import type {Metadata} from './events'
+import {isMarked} from './redact'
+
+const maxDepth = 200
+
+/**
+ * Takes metadata in as JSON would carry it: a deeply frozen copy, so that the caller may go on
+ * changing its own object. Throws ERR_INVALID_DATA for what is no object, for what JSON refuses,
+ * and for what is nested deeper than anybody needs.
+ */
+export function takeIn(data: unknown): Metadata | undefined {
+  if (data === undefined || data === null) return undefined
+  const text = stringify(data)
+  if (text?.[0] !== '{') throw new ConnHubError('ERR_INVALID_DATA', 'it is not an object')
+  const copy: {[name: string]: Metadata[string]} = JSON.parse(
+    text,
+    text.includes('__proto__') ? leaveOutProto : undefined,
+  )
+  // A mark stands for a secret. As the name of a field it would meet the field it stands for.
+  for (const name of Object.keys(copy)) if (isMarked(name)) delete copy[name]
+  return deepFreeze(copy, maxDepth)
+}
+
+function stringify(data: unknown): string | undefined {
+  try {
+    return JSON.stringify(data)
+  } catch (cause) {
+    // The reason stays in `cause`: it may quote what the caller passed in.
+    throw Object.assign(new ConnHubError('ERR_INVALID_DATA', 'JSON refuses it'), {cause})
+  }
+}
+
+function leaveOutProto(name: string, value: unknown): unknown {
+  return name === '__proto__' ? undefined : value
+}
+
+function deepFreeze<T extends object>(value: T, depth: number): T {
+  if (depth === 0) throw new ConnHubError('ERR_INVALID_DATA', `it is nested deeper than ${maxDepth} levels`)
+  for (const field of Object.values(value)) {
+    if (typeof field === 'object' && field !== null) deepFreeze(field, depth - 1)
+  }
+  return Object.freeze(value)
+}

@@ -1,0 +1,43 @@
+import {sha256} from '@noble/hashes/sha2'
+
+/**
+ * Seeds are private keys. They stand in addresses as `~shs:KEY:SEED`, in old invites as
+ * `@KEY.ed25519~SEED`, and in links with percent signs for what a URL must escape.
+ */
+const char = '(?:[A-Za-z0-9+/=_-]|%2[bBfF]|%3[dD])'
+const colon = '(?:!*:|%3[aA])'
+const tilde = '(?:!*~|%7[eE])'
+const shs = `shs[a-z0-9-]{0,9}${colon}${char}+(?:\\.ed25519)?${colon}`
+const invite = `\\.ed25519${tilde}(?!shs[a-z0-9-]{0,9}${colon})`
+const seeds = new RegExp(`(${shs}|${invite})(${char}+)`, 'g')
+
+const form = /seed-[0-9a-f]{16}/
+const whole = new RegExp(`^${form.source}$`)
+
+/**
+ * Puts a short mark in place of every seed in the text. The same seed always gets the same mark,
+ * which does not lead back to it; marking twice changes nothing. JSON text may be marked as a whole,
+ * because JSON escapes none of the characters that a seed is made of. Pure.
+ */
+export function mark(text: string): string {
+  return text.replace(seeds, (_, before: string, seed: string) => before + markOf(seed))
+}
+
+/** Whether the text carries a mark: such an address cannot be dialled, its secret is not there any more. */
+export function isMarked(text: string): boolean {
+  return form.test(text)
+}
+
+/** Marks all strings and field names in a JSON value. What needs no mark is returned as it is. */
+export function redact<T>(value: T): T {
+  const text = JSON.stringify(value)
+  const marked = mark(text)
+  return marked === text ? value : JSON.parse(marked)
+}
+
+function markOf(seed: string): string {
+  if (whole.test(seed)) return seed
+  const canonical = decodeURIComponent(seed).replace(/-/g, '+').replace(/_/g, '/').replace(/=+$/, '')
+  const digest = sha256(`ssb-conn-hub seed ${canonical}`).subarray(0, 8)
+  return `seed-${Array.from(digest, (byte) => byte.toString(16).padStart(2, '0')).join('')}`
+}

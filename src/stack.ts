@@ -1,0 +1,138 @@
+/**
+ * All contact with secret-stack and its rpcs. Whatever they do, throw or lack is contained here.
+ */
+
+/** A live muxrpc connection. What is expected of it, each part optional, is read in this file. */
+export type Rpc = object
+
+/** What the hub uses of a secret-stack peer; `addListener` and `connect` are all it must have. */
+export interface SSB {
+  readonly id?: string | undefined
+  readonly peers?: unknown
+  readonly ready?: unknown
+  connect(address: string, callback: (error?: unknown, rpc?: unknown) => void): unknown
+  addListener(event: 'rpc:connect', listener: ConnectListener): unknown
+  removeListener?(event: 'rpc:connect', listener: ConnectListener): unknown
+}
+
+// biome-ignore lint/suspicious/noExplicitAny: emitters of all versions of secret-stack must fit
+type ConnectListener = (...args: any[]) => void
+
+export function isRpc(value: unknown): value is Rpc {
+  return (typeof value === 'object' && value !== null) || typeof value === 'function'
+}
+
+/** The stack of this peer: other plugins may hook it at any time, so that nothing of it is kept. */
+export class Stack {
+  readonly #ssb: SSB
+
+  constructor(ssb: SSB) {
+    this.#ssb = ssb
+  }
+
+  /** Our own public key, where the stack tells it. */
+  get id(): string | undefined {
+    return this.#ssb.id
+  }
+
+  /** Dials. The callback may come at once, later, twice or never; what `connect` throws comes as `threw`. */
+  dial(
+    address: string,
+    callback: (error: unknown, rpc: unknown) => void,
+    threw: (error: unknown) => void,
+  ): void {
+    try {
+      this.#ssb.connect(address, callback)
+    } catch (error) {
+      threw(error)
+    }
+  }
+
+  isReady(): boolean {
+    try {
+      return typeof this.#ssb.ready !== 'function' || this.#ssb.ready() !== false
+    } catch {
+      return true
+    }
+  }
+
+  /** Every rpc that the stack holds, but for those to ourselves. */
+  rpcs(): Rpc[] {
+    const peers = this.#ssb.peers
+    if (!isRpc(peers)) return []
+    return Object.entries(peers).flatMap(([id, rpcs]) =>
+      id !== this.id && Array.isArray(rpcs) ? rpcs.filter(isRpc) : [],
+    )
+  }
+
+  /** Listens for new rpcs, and returns how to stop. */
+  onConnect(listener: (rpc: unknown, isClient: boolean) => void): () => void {
+    const stacked: ConnectListener = (rpc, isClient) => listener(rpc, !!isClient)
+    this.#ssb.addListener('rpc:connect', stacked)
+    return () => {
+      this.#ssb.removeListener?.('rpc:connect', stacked)
+    }
+  }
+}
+
+export function idOf(rpc: Rpc): string | undefined {
+  const id = read(rpc, 'id')
+  return typeof id === 'string' && id !== '' ? id : undefined
+}
+
+/** The address that multiserver gave to the stream below the rpc. */
+export function streamAddressOf(rpc: Rpc): unknown {
+  const stream = read(rpc, 'stream')
+  return isRpc(stream) ? read(stream, 'address') : undefined
+}
+
+export function metaOf(rpc: Rpc): unknown {
+  return read(rpc, 'meta')
+}
+
+export function isClosed(rpc: Rpc): boolean {
+  return read(rpc, 'closed') === true
+}
+
+/** Closes the rpc at once, and calls back once, with an error if that failed. Without `close` it is let go. */
+export function close(rpc: Rpc, callback: (error?: unknown) => void): void {
+  let called = false
+  const once = (error?: unknown) => {
+    if (called) return
+    called = true
+    callback(error)
+  }
+  const method = read(rpc, 'close')
+  if (typeof method !== 'function') return once()
+  try {
+    method.call(rpc, true, (error?: unknown) => once(error || undefined))
+  } catch (error) {
+    once(error ?? new Error('rpc.close() threw'))
+  }
+}
+
+/** Calls back when the rpc closes, and returns how to stop listening. Without `on` it never does. */
+export function onClosed(rpc: Rpc, listener: () => void): () => void {
+  try {
+    const on = read(rpc, 'on')
+    if (typeof on === 'function') on.call(rpc, 'closed', listener)
+  } catch {
+    // It cannot be heard closing: it is closed when `close` calls back.
+  }
+  return () => {
+    try {
+      const removeListener = read(rpc, 'removeListener')
+      if (typeof removeListener === 'function') removeListener.call(rpc, 'closed', listener)
+    } catch {
+      // The listener stays, and finds that the rpc is nobody's any more.
+    }
+  }
+}
+
+function read(object: object, name: string): unknown {
+  try {
+    return (object as Record<string, unknown>)[name]
+  } catch {
+    return undefined
+  }
+}

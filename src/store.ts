@@ -1,0 +1,106 @@
+import type {Clock} from './clock'
+import {throwUncaught} from './clock'
+import type {HubEvent, Recorded} from './events'
+import type {Log} from './log'
+
+/** What the store folds events into. */
+export interface State<Change> {
+  /** Whether the event can happen now. */
+  allows(event: HubEvent): boolean
+  /** Folds the event in, and returns what it changed. If it throws, nothing has changed. */
+  apply(event: Recorded): Change | undefined
+}
+
+/** An event that is applied, as it is told: with what it changed, and what is live beside it. */
+export interface Told<Change, Live> {
+  readonly event: Recorded
+  readonly change: Change | undefined
+  readonly live: Live
+}
+
+/** An event as it is dispatched: the store numbers and times it. */
+export type Draft = HubEvent
+
+/**
+ * dispatch → reduce → log → tell.
+ *
+ * Apply now, tell in order: an event is folded at once, also when it is dispatched while another is
+ * being told; those who are told hear of one event after the other.
+ */
+export class Store<Change, Live> {
+  readonly #state: State<Change>
+  readonly #log: Log
+  readonly #clock: Clock
+  readonly #tell: (told: Told<Change, Live>) => void
+  #seq = 0
+  #time = 0
+  #untold: Told<Change, Live>[] = []
+  #telling = false
+
+  constructor(state: State<Change>, log: Log, clock: Clock, tell: (told: Told<Change, Live>) => void) {
+    this.#state = state
+    this.#log = log
+    this.#clock = clock
+    this.#tell = tell
+  }
+
+  /** The `seq` of the latest event that is applied. */
+  get seq(): number {
+    return this.#seq
+  }
+
+  /** The time of the latest event that is applied, in ms since the epoch. */
+  get time(): number {
+    return this.#time
+  }
+
+  /** Undefined: by the table of transitions the event cannot have happened, so it did not. */
+  dispatch(draft: Draft, live: Live): Recorded | undefined {
+    if (!this.#state.allows(draft)) return undefined
+    const event = this.#stamp(draft)
+    const change = this.#state.apply(event)
+    this.#seq = event.seq
+    this.#time = event.time
+    this.#log.append(event)
+    this.#untold.push({event, change, live})
+    this.#tellAll()
+    return event
+  }
+
+  /** Applies all that the function dispatches before any of it is told. */
+  applyFirst(work: () => void): void {
+    if (this.#telling) return work()
+    this.#telling = true
+    try {
+      work()
+    } finally {
+      this.#telling = false
+    }
+    this.#tellAll()
+  }
+
+  #stamp(draft: Draft): Recorded {
+    const event: Record<string, unknown> = {
+      seq: this.#seq + 1,
+      time: Math.max(this.#clock.now(), this.#time),
+    }
+    for (const [name, value] of Object.entries(draft)) if (value !== undefined) event[name] = value
+    // All fields of the draft are there, but for optional ones that were undefined.
+    return Object.freeze(event) as unknown as Recorded
+  }
+
+  #tellAll(): void {
+    if (this.#telling) return
+    this.#telling = true
+    for (let i = 0; i < this.#untold.length; i++) {
+      const told = this.#untold[i]
+      try {
+        if (told) this.#tell(told)
+      } catch (error) {
+        throwUncaught(error)
+      }
+    }
+    this.#untold = []
+    this.#telling = false
+  }
+}

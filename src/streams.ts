@@ -1,0 +1,192 @@
+import createNotify, {type Notify} from 'pull-notify'
+import {throwUncaught} from './clock'
+import type {Entry} from './events'
+import type {Source} from './types'
+
+/**
+ * The readers of what happens. Each has a pull-notify of its own, so that one that leaves is
+ * forgotten, and one that throws harms no other. Nothing is ever dropped for a reader.
+ */
+export class Listeners<T> {
+  readonly #readers = new Set<Listener<T>>()
+
+  /** A source of all that happens after event `since`. */
+  listen(since: number): Source<T> {
+    const notify = createNotify<T>()
+    const source = notify.listen()
+    const reader: Listener<T> = {notify, since, hasAsked: false}
+    this.#readers.add(reader)
+    return (abort, callback) => {
+      if (abort) this.#readers.delete(reader)
+      reader.hasAsked = true
+      source(abort, callback)
+    }
+  }
+
+  tell(seq: number, message: T): void {
+    for (const reader of this.#readers) {
+      if (reader.since < seq) this.#deliver(reader, () => reader.notify(message))
+    }
+  }
+
+  end(): void {
+    for (const reader of this.#readers) {
+      this.#readers.delete(reader)
+      this.#deliver(reader, () => reader.notify.end())
+    }
+  }
+
+  #deliver(reader: Listener<T>, deliver: () => void): void {
+    reader.hasAsked = false
+    try {
+      deliver()
+    } catch (error) {
+      throwUncaught(error)
+      // One that did not ask again before it threw never will.
+      if (!reader.hasAsked) this.#readers.delete(reader)
+    }
+  }
+}
+
+interface Listener<T> {
+  readonly notify: Notify<T>
+  /** It hears of no event up to this one. */
+  readonly since: number
+  /** Whether it has asked since the last delivery began. */
+  hasAsked: boolean
+}
+
+/** What `Snapshots` reads: the table as it is now. */
+export interface Present {
+  /** The latest event that is applied. */
+  readonly seq: number
+  /** The entries after it, never changed afterwards. */
+  entries(): readonly Entry[]
+}
+
+/** What one event did to the entries. */
+export interface EntryChange {
+  readonly before: Entry | undefined
+  readonly after: Entry | undefined
+}
+
+/**
+ * The readers of the table's snapshots. One that keeps up gets each in order; one that does not
+ * gets the present when it next asks, and costs nothing meanwhile.
+ */
+export class Snapshots {
+  readonly #present: Present
+  readonly #readers = new Set<SnapshotReader>()
+  /**
+   * The entries as they were told: behind the present, where events are applied and not yet told.
+   * Kept only while somebody keeps up. Not frozen, because V8 copies frozen arrays slowly.
+   */
+  #told: {seq: number; entries: Entry[]} | undefined
+  #lastChange = 0
+  #ended = false
+
+  constructor(present: Present) {
+    this.#present = present
+  }
+
+  /** A source of the present snapshot, and then of one after every change. */
+  source(): Source<readonly Entry[]> {
+    const reader: SnapshotReader = {seen: -1, ask: undefined}
+    return (abort, callback) => {
+      if (abort) {
+        this.#forget(reader)
+        reader.ask?.(abort)
+        reader.ask = undefined
+        return callback(abort)
+      }
+      if (reader.seen < this.#lastChange) return callback(null, this.#catchUp(reader))
+      if (this.#ended) return callback(true)
+      reader.ask = callback
+    }
+  }
+
+  tell(seq: number, change: EntryChange): void {
+    this.#lastChange = seq
+    if (!this.#isKeptUp(seq) || !this.#told) {
+      this.#told = undefined
+      return
+    }
+    if (this.#told.seq < seq) {
+      apply(change, this.#told.entries)
+      this.#told.seq = seq
+    }
+    let snapshot: readonly Entry[] | undefined
+    for (const reader of this.#readers) {
+      if (!reader.ask || reader.seen >= seq) continue
+      snapshot ??= freeze(this.#told.entries)
+      this.#give(reader, seq, snapshot)
+    }
+  }
+
+  end(): void {
+    this.#ended = true
+    for (const reader of this.#readers) {
+      const {ask} = reader
+      if (!ask) continue
+      this.#forget(reader)
+      reader.ask = undefined
+      try {
+        ask(true)
+      } catch (error) {
+        throwUncaught(error)
+      }
+    }
+  }
+
+  /** Whether a reader waits for this event, or was given a later state and may come to wait for the next. */
+  #isKeptUp(seq: number): boolean {
+    for (const {ask, seen} of this.#readers) if (ask || seen >= seq) return true
+    return false
+  }
+
+  #catchUp(reader: SnapshotReader): readonly Entry[] {
+    const {seq} = this.#present
+    const entries = this.#present.entries()
+    this.#readers.add(reader)
+    reader.seen = seq
+    this.#told ??= {seq, entries: entries.slice()}
+    return freeze(entries)
+  }
+
+  #give(reader: SnapshotReader, seq: number, snapshot: readonly Entry[]): void {
+    const {ask} = reader
+    reader.ask = undefined
+    reader.seen = seq
+    try {
+      ask?.(null, snapshot)
+    } catch (error) {
+      throwUncaught(error)
+      if (!reader.ask) this.#forget(reader)
+    }
+  }
+
+  #forget(reader: SnapshotReader): void {
+    this.#readers.delete(reader)
+    if (this.#readers.size === 0) this.#told = undefined
+  }
+}
+
+interface SnapshotReader {
+  /** The event up to which it has seen the table. */
+  seen: number
+  ask: ((end: unknown, snapshot?: readonly Entry[]) => void) | undefined
+}
+
+function apply({before, after}: EntryChange, entries: Entry[]): void {
+  if (!before) {
+    if (after) entries.push(after)
+    return
+  }
+  const index = entries.indexOf(before)
+  if (after) entries[index] = after
+  else entries.splice(index, 1)
+}
+
+function freeze(entries: readonly Entry[]): readonly Entry[] {
+  return Object.freeze(entries.slice())
+}

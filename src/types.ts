@@ -1,0 +1,58 @@
+/** The public types of `ssb-conn-hub`. At run time, this module exports the error class. */
+
+import type {Clock} from './clock'
+import type {Peer} from './events'
+
+export type {Clock} from './clock'
+export {ConnHubError, type ErrorCode} from './errors'
+export type {Entry, InferredType, Json, Metadata} from './events'
+export type {SSB} from './stack'
+
+/** A multiserver address, such as `net:example.com:8008~shs:KEY`. It identifies an entry. */
+export type Address = string
+
+/** The data of an entry: the hub's own fields, and the caller's metadata beside them. */
+export type ConnectionData = Peer
+
+/** A muxrpc connection, as secret-stack gives it. Which methods it has depends on the remote. */
+export interface RPC {
+  readonly id?: string
+  readonly closed?: boolean
+  close?(error: unknown, callback?: (error?: unknown) => void): unknown
+  on?(event: 'closed', listener: () => void): unknown
+}
+
+/** What `listen()` emits. `type` tells which `details` come with it. */
+export type ListenEvent<R = RPC> =
+  | {
+      readonly type: 'connecting' | 'disconnecting' | 'disconnected'
+      readonly address: Address
+      readonly key: string | undefined
+      readonly details?: undefined
+    }
+  | {
+      readonly type: 'connected'
+      readonly address: Address
+      readonly key: string | undefined
+      /** `isClient`: whether we are the client, as `rpc:connect` said; undefined for an rpc that was never announced there. */
+      readonly details: {readonly rpc: R; readonly isClient: boolean | undefined}
+    }
+  | {
+      readonly type: 'connecting-failed' | 'disconnecting-failed'
+      readonly address: Address
+      readonly key: string | undefined
+      /** The error, as secret-stack gave it. */
+      readonly details: unknown
+    }
+
+/** A source of pull-streams. */
+export type Source<T> = (abort: unknown, callback: (end: unknown, data?: T) => void) => void
+
+export interface Options {
+  /** How long a link may take to close, in ms, before a disconnect has failed. Default: 10 seconds. */
+  readonly closeTimeout?: number
+  /** How many events the log keeps in memory. Default: 10,000. */
+  readonly logLimit?: number
+  /** Time and timers, for tests. Default: those of the machine. */
+  readonly clock?: Clock
+}

@@ -1,0 +1,15 @@
+/** The parts we use of packages that bring no declarations. */
+
+declare module 'multiserver-address' {
+  const multiserverAddress: {check(address: string): boolean}
+  export default multiserverAddress
+}
+
+declare module 'pull-notify' {
+  export interface Notify<T> {
+    (message: T): T
+    listen(): (abort: unknown, callback: (end: unknown, message: T) => void) => void
+    end(): void
+  }
+  export default function createNotify<T>(): Notify<T>
+}
