@@ -1,12 +1,5 @@
-import {type Entry, isAboutPeer, type Peer, type Recorded} from '../src/events'
+import {isAboutPeer, type Peer, type Recorded, type Snapshot} from '../src/events'
 import {inPlace, reducePeer} from './peer'
-
-/** The state after event `seq`, as plain JSON. */
-export interface Snapshot {
-  readonly seq: number
-  readonly time: number
-  readonly entries: readonly Entry[]
-}
 
 /** The fold of a log so far. It owns its peers, and changes them in place. */
 export class Fold {

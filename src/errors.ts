@@ -1,4 +1,5 @@
 import type {ErrorRecord} from './events'
+import {read} from './foreign'
 import {mark} from './redact'
 
 const messages = {
@@ -30,15 +31,15 @@ export class ConnHubError extends Error {
   }
 }
 
-/** What the log keeps of an error, whatever was thrown: plain JSON, without secrets. Never throws. */
+/** What the log keeps of an error, whatever was thrown: frozen JSON, without secrets. Never throws. */
 export function describe(error: unknown): ErrorRecord {
-  const {message, name, code} = Object(error) as {message?: unknown; name?: unknown; code?: unknown}
-  return {
+  const [message, name, code] = ['message', 'name', 'code'].map((field) => read(Object(error), field))
+  return Object.freeze({
     message: mark(typeof message === 'string' ? message : print(error)),
     ...(typeof name === 'string' && {name: mark(name)}),
     ...(typeof code === 'string' && {code: mark(code)}),
     ...(typeof code === 'number' && Number.isFinite(code) && {code}),
-  }
+  })
 }
 
 function print(value: unknown): string {

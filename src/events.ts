@@ -150,6 +150,19 @@ export type HubEvent = PeerEvent | Reset | Closed
 /** An event of the log. `seq` counts 1, 2, 3, …; `time` is ms since the epoch and never runs backwards. */
 export type Recorded<E = HubEvent> = E & {readonly seq: number; readonly time: number}
 
+/** The state after event `seq`: JSON. */
+export interface Snapshot {
+  /** 0 for the empty state before the first event. */
+  readonly seq: number
+  /** The time of that event, in ms since the epoch. */
+  readonly time: number
+  /** In order of insertion. */
+  readonly entries: readonly Entry[]
+}
+
+/** What stands in a log in place of the events before it: the state that they fold to. */
+export type Checkpoint = Snapshot & {readonly type: 'checkpoint'}
+
 export function isAboutPeer<E extends HubEvent>(event: E): event is E & PeerEvent {
   return 'address' in event
 }

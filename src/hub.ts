@@ -1,20 +1,15 @@
-import {acceptConnections, type Core, type Live, reset, runEffects} from '../effects'
-import {PeerTable, type TableChange} from '../reducers/table'
+import {acceptConnections, type Core, reset, runEffects} from '../effects'
 import {isAddress, keyOf} from './address'
 import {type Clock, systemClock} from './clock'
 import {type Command, claimedKey, decide} from './decide'
 import {ConnHubError} from './errors'
-import type {Entry, Metadata, PeerEvent, State} from './events'
+import type {Entry, Metadata, PeerEvent, Snapshot, State} from './events'
+import {Ledger} from './ledger'
 import {Attempt, Closing, type Holder, Holders} from './live'
-import {Log} from './log'
 import {takeIn} from './metadata'
-import {print} from './print'
-import {toListenEvent} from './public'
 import {type Rpc, type SSB, Stack} from './stack'
-import {Store, type Told} from './store'
 import {Strays} from './strays'
-import {Listeners, Snapshots} from './streams'
-import type {Address, ConnectionData, ListenEvent, Options, RPC, Source} from './types'
+import type {Address, ConnectionData, ListenEvent, LogItem, LogOptions, Options, RPC, Source} from './types'
 
 const defaultCloseTimeout = 10_000
 const defaultLogLimit = 10_000
@@ -34,15 +29,11 @@ export class ConnHub<R = RPC> {
   /** The class of all errors of the hub's own. */
   static readonly ConnHubError = ConnHubError
 
-  readonly #table = new PeerTable()
+  readonly #ledger: Ledger
   readonly #holders = new Holders()
-  readonly #listeners = new Listeners<ListenEvent<R>>()
-  readonly #snapshots: Snapshots
-  readonly #store: Store<TableChange, Live>
   readonly #core: Core
   readonly #stopAccepting: () => void
   #closing = false
-  #ended = false
 
   /**
    * @param ssb the secret-stack peer (6.3 or later) whose connections these are
@@ -56,15 +47,7 @@ export class ConnHub<R = RPC> {
     if (!(Number.isInteger(logLimit) && logLimit >= 0)) {
       throw new ConnHubError('ERR_INVALID_OPTION', 'logLimit is not a number of events')
     }
-    this.#store = new Store(this.#table, new Log(logLimit), clock, (told) => this.#tell(told))
-    const store = this.#store
-    const table = this.#table
-    this.#snapshots = new Snapshots({
-      get seq() {
-        return store.seq
-      },
-      entries: () => table.snapshot(),
-    })
+    this.#ledger = new Ledger(clock, logLimit, (event, live) => runEffects(event, live, this.#core))
     this.#core = this.#wire(ssb, clock, closeTimeout)
     this.#stopAccepting = acceptConnections(this.#core)
   }
@@ -88,9 +71,7 @@ export class ConnHub<R = RPC> {
     const key = keyOf(address) ?? claimedKey(metadata)
     if (key !== undefined && key === this.#core.stack.id) return false
     const holder = this.#holders.open(address)
-    const rpc = await this.#connect(holder, metadata)
-    // The rpcs are those of the caller's stack, so that the caller knows their type.
-    return rpc as R
+    return (await this.#connect(holder, metadata)) as R
   }
 
   /**
@@ -101,7 +82,7 @@ export class ConnHub<R = RPC> {
    * that took too long; with ERR_CLOSED or ERR_INVALID_ADDRESS before anything happened.
    */
   async disconnect(address: Address): Promise<boolean> {
-    this.#assertNotClosed()
+    this.#ledger.assertNotEnded()
     assertAddress(address)
     const holder = this.#holders.get(address)
     if (!holder) return false
@@ -127,11 +108,11 @@ export class ConnHub<R = RPC> {
    * ERR_INVALID_DATA.
    */
   update(address: Address, data: object | null): boolean {
-    this.#assertNotClosed()
+    this.#ledger.assertNotEnded()
     assertAddress(address)
     const metadata = takeIn(data)
     this.#merge(address, metadata)
-    return this.#table.get(address) !== undefined
+    return this.#ledger.table.get(address) !== undefined
   }
 
   /**
@@ -144,8 +125,7 @@ export class ConnHub<R = RPC> {
 
   /** The entries as they are, as an iterator that later events do not disturb. Throws ERR_CLOSED. */
   entries(): IterableIterator<readonly [Address, Readonly<ConnectionData>]> {
-    this.#assertNotClosed()
-    return this.#table.snapshot().values()
+    return this.#ledger.entries()
   }
 
   /**
@@ -153,21 +133,34 @@ export class ConnHub<R = RPC> {
    * reader that does not keep up gets the latest when it next asks. Throws ERR_CLOSED.
    */
   liveEntries(): Source<readonly Entry[]> {
-    this.#assertNotClosed()
-    return this.#snapshots.source()
+    return this.#ledger.liveEntries()
   }
 
   /** A pull-stream of what happens from now on. No event is ever dropped. Throws ERR_CLOSED. */
   listen(): Source<ListenEvent<R>> {
-    this.#assertNotClosed()
-    return this.#listeners.listen(this.#store.seq)
+    // The rpcs are those of the caller's stack, so that the caller knows their type.
+    return this.#ledger.listen() as Source<ListenEvent<R>>
   }
 
   /** The state of an entry, `undefined` if there is none. Throws ERR_CLOSED or ERR_INVALID_ADDRESS. */
   getState(address: Address): State | undefined {
-    this.#assertNotClosed()
+    this.#ledger.assertNotEnded()
     assertAddress(address)
-    return this.#table.get(address)?.state
+    return this.#ledger.getState(address)
+  }
+
+  /**
+   * A pull-stream of the log: of every event, also those that `listen()` leaves out, without secrets.
+   * Where the memory has dropped what is asked for, a checkpoint stands in its place. It stays readable
+   * on a closed hub.
+   */
+  log(options?: LogOptions): Source<LogItem> {
+    return this.#ledger.log(options)
+  }
+
+  /** The state as plain JSON, without secrets: what the log folds to. It stays readable on a closed hub. */
+  snapshot(): Snapshot {
+    return this.#ledger.snapshot()
   }
 
   /**
@@ -186,7 +179,7 @@ export class ConnHub<R = RPC> {
 
   #connect(holder: Holder, data: Metadata | undefined): Rpc | Promise<Rpc> {
     const {address} = holder
-    const state = this.#table.get(address)?.state
+    const state = this.#ledger.table.get(address)?.state
     if (state === undefined) return this.#begin(holder, data)
     const joined = this.#join(holder, state, data)
     this.#merge(address, data)
@@ -221,41 +214,26 @@ export class ConnHub<R = RPC> {
   }
 
   #decide(command: Command): PeerEvent | undefined {
-    return decide(command, this.#table.get(command.address))
-  }
-
-  #tell({event, change, live}: Told<TableChange, Live>): void {
-    print(event)
-    const listenEvent = toListenEvent<R>(event, live)
-    if (listenEvent) this.#listeners.tell(event.seq, listenEvent)
-    if (change) this.#snapshots.tell(event.seq, change)
-    runEffects(event, live, this.#core)
+    return decide(command, this.#ledger.table.get(command.address))
   }
 
   #wire(ssb: SSB, clock: Clock, closeTimeout: number): Core {
+    const {store, table} = this.#ledger
     return {
       stack: new Stack(ssb),
       clock,
       closeTimeout,
       holders: this.#holders,
       strays: new Strays(),
-      peers: this.#table,
-      dispatch: (event, live = {}) => this.#store.dispatch(event, live),
-      applyFirst: (work) => this.#store.applyFirst(work),
-      endStreams: () => {
-        this.#listeners.end()
-        this.#snapshots.end()
-        this.#ended = true
-      },
+      peers: table,
+      dispatch: (event, live = {}) => store.dispatch(event, live),
+      applyFirst: (work) => store.applyFirst(work),
+      endStreams: () => this.#ledger.end(),
     }
   }
 
   #assertConnectable(): void {
     if (this.#closing) throw new ConnHubError('ERR_CLOSED')
-  }
-
-  #assertNotClosed(): void {
-    if (this.#ended) throw new ConnHubError('ERR_CLOSED')
   }
 }
 

@@ -1,22 +1,34 @@
-import {Fold, type Snapshot} from '../reducers/fold'
-import type {Recorded} from './events'
+import {Fold} from '../reducers/fold'
+import {throwUncaught} from './clock'
+import type {Checkpoint, Recorded} from './events'
+import {deepFreeze} from './freeze'
+import {redact} from './redact'
+import type {LogItem, LogOptions, Source} from './types'
 
 /**
  * The latest events, and the fold of all that came before them.
  *
  * Bounded: what is dropped is first folded into the checkpoint, so that the checkpoint and the
- * events after it always fold to the state.
+ * events after it always fold to the state. Readers hold a cursor, and cost nothing else.
  */
 export class Log {
   readonly #limit: number
-  readonly #dropped = new Fold()
+  readonly #dropped: Fold
+  readonly #readers = new Set<LogReader>()
   #events: Recorded[] = []
   /** Where the kept events start: moving it is cheaper than shifting the array at every event. */
   #start = 0
+  #toldSeq = 0
+  #ended = false
 
-  /** @param limit how many events to keep */
-  constructor(limit: number) {
+  /**
+   * @param limit how many events to keep
+   * @param dropped what came before the first event
+   */
+  constructor(limit: number, dropped = new Fold()) {
     this.#limit = limit
+    this.#dropped = dropped
+    this.#toldSeq = dropped.seq
   }
 
   append(event: Recorded): void {
@@ -24,19 +36,76 @@ export class Log {
     while (this.#events.length - this.#start > this.#limit) this.#drop()
   }
 
-  /** The state before the first event that is kept. */
-  checkpoint(): Snapshot {
-    return this.#dropped.snapshot()
-  }
-
-  /** The `seq` of the last event that is not kept any more; 0 where all are. */
-  get droppedSeq(): number {
-    return this.#dropped.seq
+  /** The `seq` of the last event; 0 where there is none. */
+  get seq(): number {
+    return this.#dropped.seq + this.#events.length - this.#start
   }
 
   /** The event with this `seq`, where it is kept. */
   get(seq: number): Recorded | undefined {
-    return seq > this.droppedSeq ? this.#events[this.#start + seq - this.droppedSeq - 1] : undefined
+    return seq > this.#dropped.seq ? this.#events[this.#start + seq - this.#dropped.seq - 1] : undefined
+  }
+
+  /** The state before the first event that is kept. Frozen, without secrets. */
+  checkpoint(): Checkpoint {
+    return deepFreeze(redact({type: 'checkpoint', ...this.#dropped.snapshot()}))
+  }
+
+  /** A source of events, without secrets, in the convention of SSB's own logs. */
+  source({old = true, live = false, gt = 0}: LogOptions = {}): Source<LogItem> {
+    const present = this.seq
+    const reader: LogReader = {cursor: old ? gt : Math.max(gt, present), ask: undefined}
+    return (abort, callback) => {
+      if (abort) {
+        this.#readers.delete(reader)
+        reader.ask?.(abort)
+        reader.ask = undefined
+        return callback(abort)
+      }
+      const item = this.#next(reader, live ? Math.max(present, this.#toldSeq) : present)
+      if (item) return callback(null, item)
+      if (this.#ended || !live) return callback(true)
+      reader.ask = callback
+      this.#readers.add(reader)
+    }
+  }
+
+  /** Tells the readers who wait that the log is told up to this event. */
+  tell(seq: number): void {
+    this.#toldSeq = seq
+    for (const reader of this.#readers) {
+      const item = this.#next(reader, seq)
+      if (item) this.#give(reader, null, item)
+    }
+  }
+
+  /** No event follows. What there is stays readable. */
+  end(): void {
+    this.#ended = true
+    for (const reader of this.#readers) this.#give(reader, true)
+  }
+
+  #next(reader: LogReader, last: number): LogItem | undefined {
+    if (reader.cursor >= last) return undefined
+    if (reader.cursor < this.#dropped.seq) {
+      reader.cursor = this.#dropped.seq
+      return this.checkpoint()
+    }
+    reader.cursor++
+    const event = this.get(reader.cursor)
+    return event && deepFreeze(redact(event))
+  }
+
+  /** One that waits is always a reader; one that throws and did not ask again is not any more. */
+  #give(reader: LogReader, end: unknown, item?: LogItem): void {
+    const {ask} = reader
+    this.#readers.delete(reader)
+    reader.ask = undefined
+    try {
+      ask?.(end, item)
+    } catch (error) {
+      throwUncaught(error)
+    }
   }
 
   #drop(): void {
@@ -49,4 +118,10 @@ export class Log {
       this.#start = 0
     }
   }
+}
+
+interface LogReader {
+  /** The `seq` of what it was given last. */
+  cursor: number
+  ask: ((end: unknown, item?: LogItem) => void) | undefined
 }

@@ -1,5 +1,6 @@
 import {ConnHubError} from './errors'
 import type {Metadata} from './events'
+import {deepFreeze} from './freeze'
 import {isMarked} from './redact'
 
 const maxDepth = 200
@@ -19,7 +20,8 @@ export function takeIn(data: unknown): Metadata | undefined {
   )
   // A mark stands for a secret. As the name of a field it would meet the field it stands for.
   for (const name of Object.keys(copy)) if (isMarked(name)) delete copy[name]
-  return deepFreeze(copy, maxDepth)
+  assertDepth(copy, maxDepth)
+  return deepFreeze(copy)
 }
 
 function stringify(data: unknown): string | undefined {
@@ -35,10 +37,9 @@ function leaveOutProto(name: string, value: unknown): unknown {
   return name === '__proto__' ? undefined : value
 }
 
-function deepFreeze<T extends object>(value: T, depth: number): T {
-  if (depth === 0) throw new ConnHubError('ERR_INVALID_DATA', `it is nested deeper than ${maxDepth} levels`)
-  for (const field of Object.values(value)) {
-    if (typeof field === 'object' && field !== null) deepFreeze(field, depth - 1)
-  }
-  return Object.freeze(value)
+/** Throws if the value is nested deeper than so many levels. */
+function assertDepth(value: unknown, levels: number): void {
+  if (typeof value !== 'object' || value === null) return
+  if (levels === 0) throw new ConnHubError('ERR_INVALID_DATA', `it is nested deeper than ${maxDepth} levels`)
+  for (const field of Object.values(value)) assertDepth(field, levels - 1)
 }

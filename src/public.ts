@@ -1,9 +1,10 @@
 import type {Live} from '../effects'
 import type {Recorded} from './events'
+import type {Rpc} from './stack'
 import type {ListenEvent} from './types'
 
 /** An event as `listen()` emits it, if it is one of the public ones. Frozen, but for what is live in it. */
-export function toListenEvent<R>(event: Recorded, live: Live): ListenEvent<R> | undefined {
+export function toListenEvent(event: Recorded, live: Live): ListenEvent<Rpc> | undefined {
   switch (event.type) {
     case 'connecting':
     case 'disconnecting':
@@ -18,8 +19,8 @@ export function toListenEvent<R>(event: Recorded, live: Live): ListenEvent<R> | 
     }
     case 'connected': {
       const {type, address, key, isClient} = event
-      // The rpcs are those of the caller's stack, so that the caller knows their type.
-      return Object.freeze({type, address, key, details: Object.freeze({rpc: live.rpc as R, isClient})})
+      const details = Object.freeze({rpc: live.rpc ?? {}, isClient})
+      return Object.freeze({type, address, key, details})
     }
     case 'updated':
     case 'reserved':

@@ -37,7 +37,6 @@ export function redact<T>(value: T): T {
 
 function markOf(seed: string): string {
   if (whole.test(seed)) return seed
-  const canonical = decodeURIComponent(seed).replace(/-/g, '+').replace(/_/g, '/').replace(/=+$/, '')
-  const digest = sha256(`ssb-conn-hub seed ${canonical}`).subarray(0, 8)
+  const digest = sha256(`ssb-conn-hub seed ${decodeURIComponent(seed)}`).subarray(0, 8)
   return `seed-${Array.from(digest, (byte) => byte.toString(16).padStart(2, '0')).join('')}`
 }

@@ -2,6 +2,8 @@
  * All contact with secret-stack and its rpcs. Whatever they do, throw or lack is contained here.
  */
 
+import {read} from './foreign'
+
 /** A live muxrpc connection. What is expected of it, each part optional, is read in this file. */
 export type Rpc = object
 
@@ -126,13 +128,5 @@ export function onClosed(rpc: Rpc, listener: () => void): () => void {
     } catch {
       // The listener stays, and finds that the rpc is nobody's any more.
     }
-  }
-}
-
-function read(object: object, name: string): unknown {
-  try {
-    return (object as Record<string, unknown>)[name]
-  } catch {
-    return undefined
   }
 }

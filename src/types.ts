@@ -1,11 +1,21 @@
 /** The public types of `ssb-conn-hub`. At run time, this module exports the error class. */
 
 import type {Clock} from './clock'
-import type {Peer} from './events'
+import type {Checkpoint, Peer, Recorded} from './events'
 
 export type {Clock} from './clock'
 export {ConnHubError, type ErrorCode} from './errors'
-export type {Entry, InferredType, Json, Metadata} from './events'
+export type {
+  Cause,
+  Checkpoint,
+  Entry,
+  HubEvent,
+  InferredType,
+  Json,
+  Metadata,
+  Recorded,
+  Snapshot,
+} from './events'
 export type {SSB} from './stack'
 
 /** A multiserver address, such as `net:example.com:8008~shs:KEY`. It identifies an entry. */
@@ -47,6 +57,19 @@ export type ListenEvent<R = RPC> =
 
 /** A source of pull-streams. */
 export type Source<T> = (abort: unknown, callback: (end: unknown, data?: T) => void) => void
+
+/** What a log is made of. A checkpoint stands for all that came before it. */
+export type LogItem = Recorded | Checkpoint
+
+/** What to read of a log. */
+export interface LogOptions {
+  /** Whether to read what is there already. Default: true. */
+  readonly old?: boolean
+  /** Whether to read on, as it happens. Default: false. */
+  readonly live?: boolean
+  /** Only events with a greater `seq`. */
+  readonly gt?: number
+}
 
 export interface Options {
   /** How long a link may take to close, in ms, before a disconnect has failed. Default: 10 seconds. */

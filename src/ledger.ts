@@ -1,0 +1,92 @@
+import type {Live} from '../effects/core'
+import {PeerTable, type TableChange} from '../reducers/table'
+import type {Clock} from './clock'
+import {ConnHubError} from './errors'
+import type {Entry, Recorded, Snapshot, State} from './events'
+import {deepFreeze} from './freeze'
+import {Log} from './log'
+import {print} from './print'
+import {toListenEvent} from './public'
+import {redact} from './redact'
+import type {Rpc} from './stack'
+import {Store, type Told} from './store'
+import {Listeners, Snapshots} from './streams'
+import type {ListenEvent, LogItem, LogOptions, Source} from './types'
+
+/**
+ * The peer table, the log, and all who read them: what a hub has in common with the replay of one.
+ */
+export class Ledger {
+  readonly table = new PeerTable()
+  readonly store: Store<TableChange, Live>
+  readonly #log: Log
+  readonly #listeners = new Listeners<ListenEvent<Rpc>>()
+  readonly #snapshots: Snapshots
+  #ended = false
+
+  /** @param onTold what follows an event, once its readers were told */
+  constructor(clock: Clock, logLimit: number, onTold: (event: Recorded, live: Live) => void) {
+    this.#log = new Log(logLimit)
+    const store = new Store<TableChange, Live>(this.table, this.#log, clock, (told) => {
+      this.#tell(told)
+      onTold(told.event, told.live)
+    })
+    const {table} = this
+    this.store = store
+    this.#snapshots = new Snapshots({
+      get seq() {
+        return store.seq
+      },
+      entries: () => table.snapshot(),
+    })
+  }
+
+  getState(address: string): State | undefined {
+    this.assertNotEnded()
+    return this.table.get(address)?.state
+  }
+
+  entries(): IterableIterator<Entry> {
+    this.assertNotEnded()
+    return this.table.snapshot().values()
+  }
+
+  liveEntries(): Source<readonly Entry[]> {
+    this.assertNotEnded()
+    return this.#snapshots.source()
+  }
+
+  listen(): Source<ListenEvent<Rpc>> {
+    this.assertNotEnded()
+    return this.#listeners.listen(this.store.seq)
+  }
+
+  log(options?: LogOptions): Source<LogItem> {
+    return this.#log.source(options)
+  }
+
+  snapshot(): Snapshot {
+    const {seq, time} = this.store
+    return deepFreeze(redact({seq, time, entries: this.table.snapshot().slice()}))
+  }
+
+  /** Ends all streams. From then on, what reads the table fails; the log stays readable. */
+  end(): void {
+    this.#listeners.end()
+    this.#snapshots.end()
+    this.#log.end()
+    this.#ended = true
+  }
+
+  assertNotEnded(): void {
+    if (this.#ended) throw new ConnHubError('ERR_CLOSED')
+  }
+
+  #tell({event, change, live}: Told<TableChange, Live>): void {
+    print(event)
+    const listenEvent = toListenEvent(event, live)
+    if (listenEvent) this.#listeners.tell(event.seq, listenEvent)
+    if (change) this.#snapshots.tell(event.seq, change)
+    this.#log.tell(event.seq)
+  }
+}
