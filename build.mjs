@@ -14,7 +14,7 @@ rmSync(lib, {recursive: true, force: true})
 execFileSync(process.execPath, [tsc, '-p', join(root, 'tsconfig.build.json')], {stdio: 'inherit'})
 
 facade('index', "import ConnHub = require('./src/index')\nexport = ConnHub\n")
-facade('types', "export * from './src/types'\n")
+for (const name of ['types', 'replay', 'log-file']) facade(name, `export * from './src/${name}'\n`)
 
 function facade(name, declarations) {
   writeFileSync(join(lib, `${name}.js`), `'use strict'\nmodule.exports = require('./src/${name}')\n`)

@@ -23,6 +23,13 @@ export type Change = (peer: Peer, event: Recorded<PeerEvent>) => Peer
 /** For peers that others may hold: a changed copy, deeply frozen. */
 export const throughImmer: Change = (peer, event) => produce(peer, (draft) => recipe(draft, event))
 
+/** For peers that others may hold, in bulk: a changed copy, whose metadata is as the event has it. */
+export const throughCopy: Change = (peer, event) => {
+  const copy = {...peer}
+  recipe(copy, event)
+  return Object.freeze(copy)
+}
+
 /** For peers that nobody else holds. */
 export const inPlace: Change = (peer, event) => {
   recipe(peer, event)
@@ -30,11 +37,18 @@ export const inPlace: Change = (peer, event) => {
 }
 
 function recipe(peer: Peer, event: Recorded<PeerEvent>): void {
-  if ('data' in event && event.data !== undefined) Object.assign(peer, event.data)
-  if ('key' in event && event.key !== undefined) peer.key = event.key
-  if (event.type === 'connected') {
-    peer.inbound = event.inbound
-    if (event.inferredType !== undefined) peer.inferredType = event.inferredType
+  switch (event.type) {
+    case 'connecting':
+    case 'updated':
+      if (event.data !== undefined) Object.assign(peer, event.data)
+      if (event.key !== undefined) peer.key = event.key
+      break
+    case 'connected':
+      if (event.data !== undefined) Object.assign(peer, event.data)
+      if (event.key !== undefined) peer.key = event.key
+      if (event.inferredType !== undefined) peer.inferredType = event.inferredType
+      peer.inbound = event.inbound
+      break
   }
   const {to} = transitions[event.type]
   if (to !== undefined && to !== 'absent') peer.state = to

@@ -32,7 +32,14 @@ export interface Known {
 }
 
 /** The fields that are the hub's own: nobody else writes them. */
-const own: readonly string[] = ['state', 'key', 'inferredType', 'inbound', 'hubBirth', 'hubUpdated']
+export const ownFields: readonly string[] = [
+  'state',
+  'key',
+  'inferredType',
+  'inbound',
+  'hubBirth',
+  'hubUpdated',
+]
 
 /** The event that a command causes at once in this state, if it causes one. Pure. */
 export function decide(command: Command, peer: Known | undefined): PeerEvent | undefined {
@@ -78,6 +85,6 @@ export function claimedKey(data: Metadata | undefined): string | undefined {
 /** The metadata without the hub's own fields; `undefined` where nothing is left. */
 export function foreign(data: Readonly<Peer> | Metadata | undefined): Metadata | undefined {
   if (data === undefined) return undefined
-  const fields = Object.entries(data).filter(([name]) => !own.includes(name))
+  const fields = Object.entries(data).filter(([name]) => !ownFields.includes(name))
   return fields.length > 0 ? Object.freeze(Object.fromEntries(fields) as Metadata) : undefined
 }

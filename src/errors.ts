@@ -13,6 +13,9 @@ const messages = {
   ERR_NOT_READY: 'The connection was closed because ssb.ready() is false',
   ERR_SELF: 'The address leads to ourselves',
   ERR_CLOSE_TIMEOUT: 'The connection did not close in time',
+  ERR_LOG_FORMAT: 'This is not a log that can be read',
+  ERR_LOG_ORDER: 'The log is not in order',
+  ERR_DIVERGENCE: 'The replay went another way than the recording',
 } as const
 
 export type ErrorCode = keyof typeof messages

@@ -164,5 +164,5 @@ export interface Snapshot {
 export type Checkpoint = Snapshot & {readonly type: 'checkpoint'}
 
 export function isAboutPeer<E extends HubEvent>(event: E): event is E & PeerEvent {
-  return 'address' in event
+  return event.type !== 'reset' && event.type !== 'closed'
 }

@@ -1,6 +1,7 @@
 import {ConnHubError} from './errors'
 import type {Metadata} from './events'
 import {deepFreeze} from './freeze'
+import {parseJson} from './json'
 import {isMarked} from './redact'
 
 const maxDepth = 200
@@ -14,10 +15,7 @@ export function takeIn(data: unknown): Metadata | undefined {
   if (data === undefined || data === null) return undefined
   const text = stringify(data)
   if (text?.[0] !== '{') throw new ConnHubError('ERR_INVALID_DATA', 'it is not an object')
-  const copy: {[name: string]: Metadata[string]} = JSON.parse(
-    text,
-    text.includes('__proto__') ? leaveOutProto : undefined,
-  )
+  const copy = parseJson(text) as {[name: string]: Metadata[string]}
   // A mark stands for a secret. As the name of a field it would meet the field it stands for.
   for (const name of Object.keys(copy)) if (isMarked(name)) delete copy[name]
   assertDepth(copy, maxDepth)
@@ -31,10 +29,6 @@ function stringify(data: unknown): string | undefined {
     // The reason stays in `cause`: it may quote what the caller passed in.
     throw Object.assign(new ConnHubError('ERR_INVALID_DATA', 'JSON refuses it'), {cause})
   }
-}
-
-function leaveOutProto(name: string, value: unknown): unknown {
-  return name === '__proto__' ? undefined : value
 }
 
 /** Throws if the value is nested deeper than so many levels. */

@@ -1,0 +1,122 @@
+import {ownFields} from './decide'
+import type {Checkpoint, HubEvent} from './events'
+
+/** Which fields an item of the log has, and of what form: version 1 of the format. */
+
+interface Form {
+  readonly is: (value: unknown) => boolean
+  readonly called: string
+  readonly optional?: true
+}
+
+const text: Form = {is: (value) => typeof value === 'string', called: 'a string'}
+const flag: Form = {is: (value) => typeof value === 'boolean', called: 'true or false'}
+const count: Form = {
+  is: (value) => Number.isSafeInteger(value) && Number(value) >= 0,
+  called: 'a whole number',
+}
+const time: Form = {is: (value) => Number.isFinite(value), called: 'a time in ms'}
+const oneOf = (...values: string[]): Form => ({
+  is: (value) => values.includes(value as string),
+  called: values.join(' or '),
+})
+const cause = oneOf('caller', 'remote', 'stack', 'hub')
+const inferred = oneOf('bt', 'dht', 'internet', 'lan', 'tunnel')
+const metadata: Form = {
+  is: (value) => isObject(value) && !ownFields.some((name) => Object.hasOwn(value, name)),
+  called: 'an object without the fields of the hub',
+}
+const error: Form = {
+  is: (value) =>
+    isObject(value) &&
+    expectedFields(value, {
+      message: text,
+      name: optional(text),
+      code: {
+        is: (code) => text.is(code) || Number.isFinite(code),
+        called: 'a string or a number',
+        optional: true,
+      },
+    }) === undefined,
+  called: 'an error of message, name and code',
+}
+const peer: Record<string, Form> = {
+  state: oneOf('connecting', 'connected', 'disconnecting'),
+  key: optional(text),
+  inferredType: optional(inferred),
+  inbound: optional(flag),
+  hubBirth: time,
+  hubUpdated: time,
+}
+const entries: Form = {
+  is: (value) =>
+    Array.isArray(value) &&
+    value.every(
+      (entry) =>
+        Array.isArray(entry) &&
+        entry.length === 2 &&
+        text.is(entry[0]) &&
+        isObject(entry[1]) &&
+        Object.entries(peer).every(([name, form]) => fits(entry[1][name], form)),
+    ) &&
+    new Set(value.map(([address]) => address)).size === value.length,
+  called: 'an array of entries, each of an address of its own and its data',
+}
+
+const stamped = {seq: count, time, type: text}
+const about = {...stamped, address: text, cause}
+const lifecycle = {...about, key: optional(text)}
+
+const forms: Record<HubEvent['type'] | Checkpoint['type'], Record<string, Form>> = {
+  connecting: {...lifecycle, attempt: count, data: optional(metadata)},
+  'connecting-failed': {...lifecycle, attempt: count, error},
+  connected: {
+    ...lifecycle,
+    link: count,
+    inbound: flag,
+    isClient: optional(flag),
+    attempt: optional(count),
+    inferredType: optional(inferred),
+    data: optional(metadata),
+  },
+  disconnecting: {...lifecycle, attempt: optional(count)},
+  'disconnecting-failed': {...lifecycle, error},
+  disconnected: lifecycle,
+  updated: {...lifecycle, data: optional(metadata)},
+  reserved: {...lifecycle, link: count, inbound: flag},
+  released: {...about, link: count},
+  reset: {...stamped, cause},
+  closed: {...stamped, cause},
+  checkpoint: {...stamped, entries},
+}
+
+/** What was expected of a line of the log that is something else; `undefined` for one that is as it should be. */
+export function expectedOf(value: unknown): string | undefined {
+  if (!isObject(value)) return 'an object'
+  const {type} = value
+  if (typeof type !== 'string' || !Object.hasOwn(forms, type)) {
+    return `an event of a type that version 1 knows: ${Object.keys(forms).join(', ')}`
+  }
+  return expectedFields(value, forms[type as keyof typeof forms])
+}
+
+function expectedFields(value: Record<string, unknown>, fields: Record<string, Form>): string | undefined {
+  for (const name in fields) {
+    const form = fields[name]
+    if (form && !fits(value[name], form)) return `${name} to be ${form.called}`
+  }
+  for (const name in value) if (!Object.hasOwn(fields, name)) return `no field ${JSON.stringify(name)}`
+  return undefined
+}
+
+function fits(value: unknown, form: Form): boolean {
+  return value === undefined ? form.optional === true : form.is(value)
+}
+
+function optional(form: Form): Form {
+  return {...form, optional: true}
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}

@@ -1,0 +1,8 @@
+/**
+ * `ssb-conn-hub/replay`: a recorded log, read, folded and travelled in. It runs where Node's modules
+ * do not exist.
+ */
+
+export {decode, decoder, encode, encoder, LogFormatError} from './codec'
+export {fold, LogOrderError, snapshots} from './fold'
+export type {LogItem, Snapshot} from './types'
