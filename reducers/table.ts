@@ -62,6 +62,20 @@ export class PeerTable {
     return {before, after}
   }
 
+  /** Puts these entries in place of all. */
+  replace(entries: readonly Entry[]): void {
+    this.#entries.clear()
+    this.#births.clear()
+    this.#addressesByKey.clear()
+    this.#snapshot = undefined
+    for (const [i, entry] of entries.entries()) {
+      const [address, {key}] = entry
+      this.#entries.set(address, entry)
+      this.#births.set(address, i - entries.length)
+      this.#index(address, undefined, key)
+    }
+  }
+
   #index(address: string, before: string | undefined, after: string | undefined): void {
     if (before === after) return
     if (before !== undefined) {

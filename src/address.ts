@@ -7,12 +7,12 @@ const maxLength = 4096
 
 /** Whether this is an address that can be an entry of the table. */
 export function isAddress(value: unknown): value is string {
-  return (
-    typeof value === 'string' &&
-    value.length <= maxLength &&
-    multiserverAddress.check(value) &&
-    !isMarked(value)
-  )
+  return hasAddressForm(value) && !isMarked(value)
+}
+
+/** Whether this is an address, with a seed or the mark of one. */
+export function hasAddressForm(value: unknown): value is string {
+  return typeof value === 'string' && value.length <= maxLength && multiserverAddress.check(value)
 }
 
 /** The shs part, after the start or a separator that is not escaped; its first field is the public key. */

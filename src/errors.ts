@@ -20,6 +20,10 @@ const messages = {
 
 export type ErrorCode = keyof typeof messages
 
+export function isErrorCode(code: unknown): code is ErrorCode {
+  return typeof code === 'string' && Object.hasOwn(messages, code)
+}
+
 /**
  * Any error of the hub's own. Tell them apart by `code`, which is stable; the message is for people.
  * Errors of secret-stack and below are passed on as they are, and are not instances of this class.

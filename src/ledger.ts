@@ -2,7 +2,7 @@ import type {Live} from '../effects/core'
 import {PeerTable, type TableChange} from '../reducers/table'
 import type {Clock} from './clock'
 import {ConnHubError} from './errors'
-import type {Entry, Recorded, Snapshot, State} from './events'
+import type {Checkpoint, Entry, Recorded, Snapshot, State} from './events'
 import {deepFreeze} from './freeze'
 import {Log} from './log'
 import {print} from './print'
@@ -68,6 +68,19 @@ export class Ledger {
   snapshot(): Snapshot {
     const {seq, time} = this.store
     return deepFreeze(redact({seq, time, entries: this.table.snapshot().slice()}))
+  }
+
+  /**
+   * Goes on from another state: `events` led to it from the state before them. The readers of entries
+   * get the new ones; the listeners hear nothing. Streams that have ended stay so, new ones begin.
+   */
+  restart(state: Snapshot, before: Checkpoint, events: readonly Recorded[]): void {
+    this.#ended = false
+    this.table.replace(deepFreeze(state.entries))
+    this.store.goOnAfter(state.seq, state.time)
+    this.#log.restart(before, events)
+    this.#listeners.goOnAfter(state.seq)
+    this.#snapshots.restart()
   }
 
   /** Ends all streams. From then on, what reads the table fails; the log stays readable. */

@@ -13,7 +13,7 @@ import type {LogItem, LogOptions, Source} from './types'
  */
 export class Log {
   readonly #limit: number
-  readonly #dropped: Fold
+  #dropped = new Fold()
   readonly #readers = new Set<LogReader>()
   #events: Recorded[] = []
   /** Where the kept events start: moving it is cheaper than shifting the array at every event. */
@@ -21,14 +21,20 @@ export class Log {
   #toldSeq = 0
   #ended = false
 
-  /**
-   * @param limit how many events to keep
-   * @param dropped what came before the first event
-   */
-  constructor(limit: number, dropped = new Fold()) {
+  /** @param limit how many events to keep */
+  constructor(limit: number) {
     this.#limit = limit
-    this.#dropped = dropped
-    this.#toldSeq = dropped.seq
+  }
+
+  /** Begins anew with these events, and what came before them. Its readers go on from where they can. */
+  restart(before: Checkpoint, events: readonly Recorded[]): void {
+    this.#dropped = new Fold()
+    this.#dropped.apply(before)
+    this.#events = [...events]
+    this.#start = 0
+    this.#ended = false
+    this.#toldSeq = this.seq
+    for (const reader of this.#readers) reader.cursor = Math.min(reader.cursor, this.seq)
   }
 
   append(event: Recorded): void {

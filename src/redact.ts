@@ -30,6 +30,7 @@ export function isMarked(text: string): boolean {
 
 /** Marks all strings and field names in a JSON value. What needs no mark is returned as it is. */
 export function redact<T>(value: T): T {
+  if (value === undefined) return value
   const text = JSON.stringify(value)
   const marked = mark(text)
   return marked === text ? value : JSON.parse(marked)

@@ -4,5 +4,8 @@
  */
 
 export {decode, decoder, encode, encoder, LogFormatError} from './codec'
+export {DivergenceError} from './divergence'
+export {ConnHubError, type ErrorCode} from './errors'
 export {fold, LogOrderError, snapshots} from './fold'
+export {type PlayOptions, ReplayHub, type ReplayOptions} from './replay-hub'
 export type {LogItem, Snapshot} from './types'

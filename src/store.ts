@@ -57,7 +57,11 @@ export class Store<Change, Live> {
   /** Undefined: by the table of transitions the event cannot have happened, so it did not. */
   dispatch(draft: Draft, live: Live): Recorded | undefined {
     if (!this.#state.allows(draft)) return undefined
-    const event = this.#stamp(draft)
+    return this.record(this.#stamp(draft), live)
+  }
+
+  /** Takes in an event that has its number and its time: the next of a recording. */
+  record(event: Recorded, live: Live): Recorded {
     const change = this.#state.apply(event)
     this.#seq = event.seq
     this.#time = event.time
@@ -67,16 +71,22 @@ export class Store<Change, Live> {
     return event
   }
 
-  /** Applies all that the function dispatches before any of it is told. */
-  applyFirst(work: () => void): void {
+  /** Goes on after event `seq`, of this time: the state and the log are there already. */
+  goOnAfter(seq: number, time: number): void {
+    this.#seq = seq
+    this.#time = time
+  }
+
+  /** Applies all that the function dispatches before any of it is told, and returns what it returns. */
+  applyFirst<T>(work: () => T): T {
     if (this.#telling) return work()
     this.#telling = true
     try {
-      work()
+      return work()
     } finally {
       this.#telling = false
+      this.#tellAll()
     }
-    this.#tellAll()
   }
 
   #stamp(draft: Draft): Recorded {

@@ -10,6 +10,11 @@ import type {Source} from './types'
 export class Listeners<T> {
   readonly #readers = new Set<Listener<T>>()
 
+  /** The latest event is now this one: the readers hear of all that comes after it. */
+  goOnAfter(seq: number): void {
+    for (const reader of this.#readers) reader.since = seq
+  }
+
   /** A source of all that happens after event `since`. */
   listen(since: number): Source<T> {
     const notify = createNotify<T>()
@@ -51,7 +56,7 @@ export class Listeners<T> {
 interface Listener<T> {
   readonly notify: Notify<T>
   /** It hears of no event up to this one. */
-  readonly since: number
+  since: number
   /** Whether it has asked since the last delivery began. */
   hasAsked: boolean
 }
@@ -120,6 +125,17 @@ export class Snapshots {
       if (!reader.ask || reader.seen >= seq) continue
       snapshot ??= freeze(this.#told.entries)
       this.#give(reader, seq, snapshot)
+    }
+  }
+
+  /** The table is another: who waits gets it now, all others when they next ask. */
+  restart(): void {
+    this.#ended = false
+    this.#told = undefined
+    this.#lastChange = this.#present.seq
+    for (const reader of this.#readers) reader.seen = -1
+    for (const reader of this.#readers) {
+      if (reader.ask) this.#give(reader, this.#present.seq, this.#catchUp(reader))
     }
   }
 

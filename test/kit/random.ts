@@ -78,6 +78,8 @@ export class Run {
   readonly world: World
   /** What the promises of all calls came to; `pending` until they are settled. */
   readonly answers: {readonly call: string; outcome: string}[] = []
+  /** The commands that were called from outside of readers, and after which event. */
+  readonly calls: {readonly seq: number; readonly step: Step; readonly answer: number}[] = []
   readonly #rpcs: FakeRpc[] = []
   /** What the next reader does. */
   #inReader: Step | undefined
@@ -101,21 +103,21 @@ export class Run {
   }
 
   async step(step: Step): Promise<void> {
-    if (step.do === 'tick') await settled()
-    else this.#do(step)
+    if (step.do === 'tick') return settled()
+    if (['connect', 'disconnect', 'update', 'reset'].includes(step.do)) {
+      this.calls.push({seq: this.hub.snapshot().seq, step, answer: this.answers.length})
+    }
+    this.#do(step)
   }
 
   #do(step: Step): void {
     const {hub, stack, clock} = this.world
     switch (step.do) {
       case 'connect':
-        return this.#call('connect', hub.connect(pick(addresses, step.address), dataOf(step.data)))
       case 'disconnect':
-        return this.#call('disconnect', hub.disconnect(pick(addresses, step.address)))
       case 'update':
-        return void hub.update(pick(addresses, step.address), dataOf(step.data) ?? {})
       case 'reset':
-        return hub.reset()
+        return call(hub, step, this.answers)
       case 'ready':
         stack.isReady = !stack.isReady
         return
@@ -164,19 +166,29 @@ export class Run {
     this.#rpcs.push(rpc)
     return rpc
   }
+}
 
-  #call(call: string, promise: Promise<unknown>): void {
-    const answer = {call, outcome: 'pending'}
-    this.answers.push(answer)
-    promise.then(
-      (value) => {
-        answer.outcome = typeof value === 'boolean' ? String(value) : 'rpc'
-      },
-      () => {
-        answer.outcome = 'rejected'
-      },
-    )
+/** Calls a command of a hub, and notes what came of it. */
+export function call(
+  hub: Pick<Hub, 'connect' | 'disconnect' | 'update' | 'reset'>,
+  step: Step,
+  answers: {readonly call: string; outcome: string}[],
+): void {
+  const answer = {call: step.do, outcome: 'pending'}
+  const settle = (value: unknown) => {
+    answer.outcome = typeof value === 'boolean' ? String(value) : 'rpc'
   }
+  answers.push(answer)
+  if (step.do === 'reset') settle(hub.reset() ?? true)
+  if (step.do !== 'connect' && step.do !== 'disconnect' && step.do !== 'update') return
+  const address = pick(addresses, step.address)
+  const data = dataOf(step.data)
+  if (step.do === 'update') return settle(hub.update(address, data ?? {}))
+  const promise: Promise<unknown> =
+    step.do === 'connect' ? hub.connect(address, data) : hub.disconnect(address)
+  promise.then(settle, (error: {code?: unknown}) => {
+    answer.outcome = `rejected ${error.code ?? ''}`
+  })
 }
 
 function dataOf(n: number): Record<string, unknown> | undefined {

@@ -1,0 +1,216 @@
+import type {Live} from '../effects/core'
+import {foreign} from './decide'
+import {ConnHubError, isErrorCode} from './errors'
+import type {Connected, ErrorRecord, Metadata, Peer, Recorded} from './events'
+import {Outcome} from './live'
+import type {Rpc} from './stack'
+
+/** What a replay holds of one address: the promises of its calls, and the stand-in of its rpc. */
+class Waiting {
+  /** Of the attempt in flight. */
+  attempt: Outcome<Rpc> | undefined
+  /** Of the connect() that waits for the end of a disconnect, and the metadata that waits with it. */
+  next: Outcome<Rpc> | undefined
+  data: Metadata | undefined
+  closing: Outcome<true> | undefined
+  rpc: Rpc | undefined
+  /** How many links wait in reserve. */
+  reserves = 0
+
+  /** Puts what waits in the place of the attempt. */
+  begin(): Outcome<Rpc> {
+    this.attempt = this.next ?? new Outcome()
+    this.next = undefined
+    this.data = undefined
+    return this.attempt
+  }
+
+  /** Everybody who asked for a connection. */
+  takeAsking(): Outcome<Rpc>[] {
+    const asking = [this.attempt, this.next]
+    this.attempt = undefined
+    this.next = undefined
+    return asking.filter((outcome) => outcome !== undefined)
+  }
+}
+
+/** Settles the promises of calls on a replay as the recorded events say. */
+export class ReplayAnswers {
+  readonly #byAddress = new Map<string, Waiting>()
+  readonly #standIn: (event: Recorded<Connected>) => Rpc
+  /** After a reset, until the table is empty: what waits is called off. */
+  #isResetting = false
+
+  constructor(standIn: (event: Recorded<Connected>) => Rpc) {
+    this.#standIn = standIn
+  }
+
+  /** The promise of the attempt in flight. */
+  attempt(address: string): Promise<Rpc> {
+    const waiting = this.#of(address)
+    waiting.attempt ??= new Outcome()
+    return waiting.attempt.promise
+  }
+
+  /** The promise of the disconnect that goes on. */
+  closing(address: string): Promise<true> {
+    const waiting = this.#of(address)
+    waiting.closing ??= new Outcome()
+    return waiting.closing.promise
+  }
+
+  /** The promise of the connection that follows a disconnect, and takes metadata along. */
+  next(address: string, data: Metadata | undefined): Promise<Rpc> {
+    const waiting = this.#of(address)
+    waiting.next ??= new Outcome()
+    waiting.data = {...waiting.data, ...data}
+    return waiting.next.promise
+  }
+
+  /** The stand-in of the live rpc. */
+  rpc(address: string, peer: Readonly<Peer>): Rpc {
+    const waiting = this.#of(address)
+    waiting.rpc ??= standIn(peer.key)
+    return waiting.rpc
+  }
+
+  /** Metadata that goes into the next attempt, whoever begins it. */
+  carried(address: string): Metadata | undefined {
+    return this.#byAddress.get(address)?.data
+  }
+
+  /** A disconnect() calls off who waits for its end. */
+  callOffNext(address: string): void {
+    const waiting = this.#byAddress.get(address)
+    waiting?.next?.reject(new ConnHubError('ERR_CALLED_OFF'))
+    if (waiting) waiting.next = undefined
+  }
+
+  /** The replay is at its end, or elsewhere: nothing that waits will be answered. */
+  callOffAll(): void {
+    for (const waiting of this.#byAddress.values()) {
+      for (const outcome of waiting.takeAsking()) outcome.reject(new ConnHubError('ERR_CALLED_OFF'))
+      waiting.closing?.resolve(true)
+    }
+    this.#byAddress.clear()
+    this.#isResetting = false
+  }
+
+  /**
+   * What is live beside the event, as far as it can be live in a replay.
+   *
+   * @param before the entry before the event
+   * @param willEnd whether the entry ends next, because its announced link is gone
+   */
+  beside(event: Recorded, before: Readonly<Peer> | undefined, willEnd: () => boolean): Live {
+    if (event.type === 'reset') this.#isResetting = true
+    if (!('address' in event)) return {}
+    const waiting = this.#of(event.address)
+    switch (event.type) {
+      case 'connecting': {
+        this.#isResetting = false
+        waiting.begin()
+        return {}
+      }
+      case 'connecting-failed': {
+        const error = revive(event.error)
+        return {error, settle: rejecting(waiting.takeAsking(), error)}
+      }
+      case 'connected': {
+        this.#isResetting = false
+        if (waiting.reserves > 0 && event.cause === 'hub') waiting.reserves--
+        const rpc = this.#standIn(event)
+        waiting.rpc = rpc
+        waiting.data = undefined
+        return {rpc, isClient: event.isClient, settle: resolving(waiting.takeAsking(), rpc)}
+      }
+      case 'disconnecting': {
+        const {attempt} = waiting
+        waiting.attempt = undefined
+        waiting.closing ??= new Outcome()
+        return {settle: rejecting(attempt ? [attempt] : [], new ConnHubError('ERR_CALLED_OFF'))}
+      }
+      case 'disconnecting-failed': {
+        const error = revive(event.error)
+        const {closing} = waiting
+        waiting.closing = undefined
+        const asking = willEnd() || !waiting.rpc ? [] : waiting.takeAsking()
+        const answer = resolving(asking, waiting.rpc ?? {})
+        return {
+          error,
+          settle: () => {
+            closing?.reject(error)
+            answer()
+          },
+        }
+      }
+      case 'disconnected':
+        return {settle: this.#end(event.address, waiting, before)}
+      case 'reserved':
+        waiting.reserves++
+        return {}
+      case 'released':
+        waiting.reserves--
+        return {}
+      case 'updated':
+        return {}
+    }
+  }
+
+  #end(address: string, waiting: Waiting, before: Readonly<Peer> | undefined): () => void {
+    const {closing} = waiting
+    waiting.closing = undefined
+    waiting.rpc = undefined
+    if (this.#isResetting) waiting.reserves = 0
+    const calledOff = this.#isResetting ? waiting.takeAsking() : []
+    // Where a link is left, the entry comes again, with its metadata.
+    if (waiting.reserves > 0) waiting.data = {...foreign(before), ...waiting.data}
+    if (!waiting.next && waiting.reserves === 0) this.#byAddress.delete(address)
+    const answer = rejecting(calledOff, new ConnHubError('ERR_CALLED_OFF'))
+    return () => {
+      closing?.resolve(true)
+      answer()
+    }
+  }
+
+  #of(address: string): Waiting {
+    const waiting = this.#byAddress.get(address) ?? new Waiting()
+    this.#byAddress.set(address, waiting)
+    return waiting
+  }
+}
+
+/** An rpc that does nothing: `id`, `on` and `close` are there. */
+export function standIn(id: string | undefined): Rpc {
+  return {
+    id,
+    closed: false,
+    on(): unknown {
+      return this
+    },
+    close(_error?: unknown, callback?: (error?: unknown) => void): void {
+      callback?.()
+    },
+  }
+}
+
+function rejecting(outcomes: readonly Outcome<Rpc>[], error: unknown): () => void {
+  return () => {
+    for (const outcome of outcomes) outcome.reject(error)
+  }
+}
+
+function resolving(outcomes: readonly Outcome<Rpc>[], rpc: Rpc): () => void {
+  return () => {
+    for (const outcome of outcomes) outcome.resolve(rpc)
+  }
+}
+
+/** An error as it was recorded. */
+function revive({message, name, code}: ErrorRecord): Error {
+  if (name === 'ConnHubError' && isErrorCode(code)) return new ConnHubError(code)
+  return Object.assign(new Error(message), {
+    ...(name !== undefined && {name}),
+    ...(code !== undefined && {code}),
+  })
+}

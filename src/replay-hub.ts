@@ -1,0 +1,231 @@
+import {hasAddressForm, keyOf} from './address'
+import {claimedKey, decide} from './decide'
+import type {DivergenceError} from './divergence'
+import {ConnHubError} from './errors'
+import type {Connected, Entry, Metadata, Recorded, Snapshot, State} from './events'
+import {takeIn} from './metadata'
+import {type Player, play} from './player'
+import {mark, redact} from './redact'
+import {standIn} from './replay-answers'
+import {ReplayState} from './replay-state'
+import type {Rpc} from './stack'
+import type {Address, ConnectionData, ListenEvent, LogItem, LogOptions, RPC, Source} from './types'
+
+export interface ReplayOptions<R = RPC> {
+  /** Our own public key: `connect()` to it resolves with `false`, and is not looked for in the recording. */
+  readonly id?: string
+  /** The rpc of a replayed `connected` event. Default: an inert one with `id`, `on` and `close`. */
+  readonly rpc?: (event: Recorded<Connected>) => R
+  /**
+   * What a call that the recording does not have does: `throw` (the default) raises a DivergenceError;
+   * `collect` answers the call from the state. Either way the error is among the `divergences`.
+   */
+  readonly onDivergence?: 'throw' | 'collect'
+}
+
+export interface PlayOptions {
+  /** How many times faster than it was recorded. Default: 1. */
+  readonly speed?: number
+}
+
+/**
+ * A recorded log, used like the hub that recorded it.
+ *
+ * The test tells it event by event, or lets it play; its streams and read methods are as the live
+ * hub's were at that point. Calls are checked against the recording: what a call would cause must be
+ * the next recorded event of a command, or one that was told before and that no call has claimed.
+ * What lies between is told first, and the call is answered as it was answered then; other calls are
+ * answered from the state. Addresses and metadata carry marks in place of seeds, as in the log; calls
+ * may use either.
+ *
+ * @typeParam R the type of the rpcs
+ */
+export class ReplayHub<R = RPC> {
+  readonly #state: ReplayState
+  readonly #id: string | undefined
+  #player: Player | undefined
+  #closed = false
+
+  /**
+   * @param events what `hub.log()`, `decode()` or `readLog()` gave; they are frozen. Throws a LogOrderError
+   * for events that do not follow from each other.
+   */
+  constructor(events: Iterable<LogItem>, {id, rpc, onDivergence = 'throw'}: ReplayOptions<R> = {}) {
+    this.#id = id
+    // What stands in for an rpc is the test's own affair.
+    const stand =
+      (rpc as ((event: Recorded<Connected>) => Rpc) | undefined) ?? ((event) => standIn(event.key))
+    this.#state = new ReplayState(events, stand, onDivergence === 'throw')
+  }
+
+  /** The time of the last event told, in ms since the epoch; 0 before the first. */
+  now(): number {
+    return this.#state.now
+  }
+
+  /** Tells the next event, and returns it; `undefined` at the end. */
+  step(): LogItem | undefined {
+    return this.#state.step()
+  }
+
+  /** Tells all events up to event `seq`, and returns the last of them. To go back, there is `seek()`. */
+  stepTo(seq: number): LogItem | undefined {
+    const {recording} = this.#state
+    let told: LogItem | undefined
+    for (let next = recording.peek(); next && next.seq <= seq; next = recording.peek()) told = this.step()
+    return told
+  }
+
+  /**
+   * Goes to the point after event `seq`, forwards or back. `liveEntries()` gives the entries there,
+   * `listen()` nothing; promises that wait are called off, and commands up to there need no claim.
+   * Where the recording was told to the end of a hub that closed, streams must be made anew. Throws
+   * ERR_CLOSED after `close()`.
+   */
+  seek(seq: number): void {
+    if (this.#closed) throw new ConnHubError('ERR_CLOSED')
+    this.#state.seek(seq)
+  }
+
+  /**
+   * Tells the events at the times they were recorded with, on `setTimeout`. Returns a promise of the
+   * end, or of the `pause()` before it. Throws ERR_INVALID_OPTION for a speed that is not positive.
+   */
+  play({speed = 1}: PlayOptions = {}): Promise<void> {
+    if (!(speed > 0)) throw new ConnHubError('ERR_INVALID_OPTION', 'speed is not a positive number')
+    this.pause()
+    const peek = () => this.#state.recording.peek()?.time
+    this.#player = play(peek, () => this.step(), this.now() || (peek() ?? 0), speed)
+    return this.#player.done
+  }
+
+  /** Stops playing. */
+  pause(): void {
+    this.#player?.stop()
+    this.#player = undefined
+  }
+
+  /** The calls so far that the recording does not have, or has differently. */
+  get divergences(): readonly DivergenceError[] {
+    return this.#state.divergences
+  }
+
+  /** The recorded events of commands that were told, and that no call has claimed. */
+  unclaimed(): readonly Recorded[] {
+    return this.#state.recording.unclaimed()
+  }
+
+  /** As `ConnHub.connect()`. Rejects with a DivergenceError, too. */
+  async connect(address: Address, data?: object | null): Promise<false | R> {
+    if (this.#closed) throw new ConnHubError('ERR_CLOSED')
+    this.#state.ledger.assertNotEnded()
+    const at = toMarked(address)
+    const metadata = redact(takeIn(data))
+    const key = keyOf(at) ?? claimedKey(metadata)
+    if (key !== undefined && key === this.#id) return false
+    // The rpcs are stand-ins, or the test's own, so that the caller knows their type.
+    return (await this.#connect(at, metadata)) as R
+  }
+
+  /** As `ConnHub.disconnect()`. Rejects with a DivergenceError, too. */
+  async disconnect(address: Address): Promise<boolean> {
+    this.#state.ledger.assertNotEnded()
+    const at = toMarked(address)
+    const {answers, ledger} = this.#state
+    answers.callOffNext(at)
+    const claimed = this.#state.claim(at, (peer) => decide({type: 'disconnect', address: at}, peer))
+    if (claimed?.answer) return (await claimed.answer) as boolean
+    return ledger.getState(at) === 'disconnecting' ? answers.closing(at) : false
+  }
+
+  /** As `ConnHub.update()`. Throws a DivergenceError, too. */
+  update(address: Address, data: object | null): boolean {
+    this.#state.ledger.assertNotEnded()
+    const at = toMarked(address)
+    const metadata = redact(takeIn(data))
+    const claimed = this.#state.claim(at, (peer) =>
+      decide({type: 'update', address: at, data: metadata}, peer),
+    )
+    return claimed !== undefined || this.#state.ledger.table.get(at) !== undefined
+  }
+
+  /** As `ConnHub.reset()`. Throws a DivergenceError, too. */
+  reset(): void {
+    if (!this.#closed) this.#state.claim('', () => ({type: 'reset', cause: 'caller'}))
+  }
+
+  /**
+   * As `ConnHub.close()`. It ends the replay also where the recording goes on; if commands are left
+   * there, it throws a DivergenceError.
+   */
+  close(): void {
+    if (this.#closed) return
+    this.#closed = true
+    this.pause()
+    try {
+      const {recording} = this.#state
+      if (recording.nextCommand()) this.#state.claim('', () => ({type: 'closed', cause: 'caller'}))
+    } finally {
+      this.#state.end()
+    }
+  }
+
+  /** As `ConnHub.getState()`. */
+  getState(address: Address): State | undefined {
+    this.#state.ledger.assertNotEnded()
+    return this.#state.ledger.getState(toMarked(address))
+  }
+
+  /** As `ConnHub.entries()`. */
+  entries(): IterableIterator<readonly [Address, Readonly<ConnectionData>]> {
+    return this.#state.ledger.entries()
+  }
+
+  /** As `ConnHub.liveEntries()`. */
+  liveEntries(): Source<readonly Entry[]> {
+    return this.#state.ledger.liveEntries()
+  }
+
+  /** As `ConnHub.listen()`. */
+  listen(): Source<ListenEvent<R>> {
+    return this.#state.ledger.listen() as Source<ListenEvent<R>>
+  }
+
+  /** As `ConnHub.log()`: what was told so far. */
+  log(options?: LogOptions): Source<LogItem> {
+    return this.#state.ledger.log(options)
+  }
+
+  /** As `ConnHub.snapshot()`. */
+  snapshot(): Snapshot {
+    return this.#state.ledger.snapshot()
+  }
+
+  async #connect(address: string, data: Metadata | undefined): Promise<unknown> {
+    const {answers, divergences, ledger} = this.#state
+    const known = divergences.length
+    const carried = {...answers.carried(address), ...data}
+    const claimed = this.#state.claim(address, (peer) =>
+      decide({type: 'connect', address, data: peer ? data : carried, attempt: 0}, peer),
+    )
+    if (claimed?.answer) return claimed.answer
+    const peer = ledger.table.get(address)
+    switch (peer?.state) {
+      case 'connecting':
+        return answers.attempt(address)
+      case 'connected':
+        return answers.rpc(address, peer)
+      case 'disconnecting':
+        return answers.next(address, data)
+      case undefined:
+        // A call that is not in the recording has no answer there.
+        throw divergences[known] ?? new ConnHubError('ERR_CALLED_OFF')
+    }
+  }
+}
+
+/** The address as the log has it. Throws ERR_INVALID_ADDRESS. */
+function toMarked(address: unknown): string {
+  if (!hasAddressForm(address)) throw new ConnHubError('ERR_INVALID_ADDRESS')
+  return mark(address)
+}

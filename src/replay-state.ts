@@ -1,0 +1,119 @@
+import {DivergenceError, isSame} from './divergence'
+import {type Connected, type HubEvent, isAboutPeer, type Peer, type Recorded} from './events'
+import {Ledger} from './ledger'
+import {type Claimable, isCommand, Recording} from './recording'
+import {ReplayAnswers} from './replay-answers'
+import type {Rpc} from './stack'
+import type {LogItem} from './types'
+
+/** A recording that is told bit by bit, and checked against the calls of whoever hears it. */
+export class ReplayState {
+  readonly ledger: Ledger
+  readonly answers: ReplayAnswers
+  readonly recording: Recording
+  readonly divergences: DivergenceError[] = []
+  readonly #throws: boolean
+  #now = 0
+
+  constructor(items: Iterable<LogItem>, standIn: (event: Recorded<Connected>) => Rpc, throws: boolean) {
+    this.#throws = throws
+    this.recording = new Recording(items)
+    this.answers = new ReplayAnswers(standIn)
+    const clock = {now: () => this.#now, setTimeout: () => undefined, clearTimeout: () => {}}
+    this.ledger = new Ledger(clock, Number.POSITIVE_INFINITY, (event, live) => {
+      this.#now = event.time
+      live.settle?.()
+      if (event.type === 'closed') this.end()
+    })
+    this.seek(0)
+  }
+
+  /** The time of the last event told, in ms since the epoch. */
+  get now(): number {
+    return this.#now
+  }
+
+  step(): LogItem | undefined {
+    const item = this.recording.take()
+    if (item?.type === 'checkpoint') this.#jump(item.seq)
+    else if (item) this.#record(item, true)
+    return item
+  }
+
+  seek(seq: number): void {
+    const {state, before, events} = this.recording.seek(seq)
+    this.answers.callOffAll()
+    this.#now = state.time
+    this.ledger.restart(state, before, events)
+  }
+
+  /**
+   * Finds what a call causes in the recording, and tells all up to there. Undefined: it causes nothing,
+   * and is answered from the state. What the recording does not have is a divergence.
+   */
+  claim(
+    address: string,
+    causes: (peer: Readonly<Peer> | undefined) => HubEvent | undefined,
+  ): Claimable | undefined {
+    const called = causes(this.ledger.table.get(address))
+    const next = this.recording.nextCommand()
+    const isNext = called !== undefined && next !== undefined && isSame(next, called)
+    // A call comes late where its event was told before: unless it is just the one to be told now.
+    const left =
+      isNext && this.recording.peek() === next ? undefined : this.recording.claimLeft(address, causes)
+    if (left || !called) return left
+    if (!isNext) return this.#diverge(next, called)
+    while (this.recording.peek() !== next) this.step()
+    this.recording.take()
+    if (called.type === 'reset') return this.#recordReset(next)
+    return this.#record(next, false)
+  }
+
+  /** Nothing more is told, and nothing that waits will be answered. */
+  end(): void {
+    this.answers.callOffAll()
+    this.ledger.end()
+  }
+
+  /** Takes the event in; one of a command is left for a call to claim, if none has. */
+  #record(event: Recorded, isLeft: boolean): Claimable {
+    const {table, store} = this.ledger
+    const address = isAboutPeer(event) ? event.address : ''
+    const before = table.get(address)
+    const live = this.answers.beside(event, before, () => {
+      const next = this.recording.nextOf(address)
+      return next?.type === 'disconnected' && next.cause === 'hub'
+    })
+    const claimable = {event, before, answer: this.#answerOf(event)}
+    if (isLeft && isCommand(event)) this.recording.leave(claimable)
+    store.record(event, live)
+    return claimable
+  }
+
+  /** A reset is applied whole before any of it is told. */
+  #recordReset(event: Recorded): Claimable {
+    const {store, table} = this.ledger
+    return store.applyFirst(() => {
+      const claimed = this.#record(event, false)
+      while (table.snapshot().length > 0 && this.recording.peek()) this.step()
+      return claimed
+    })
+  }
+
+  #answerOf(event: Recorded): Promise<unknown> | undefined {
+    if (event.type === 'connecting') return this.answers.attempt(event.address)
+    if (event.type === 'disconnecting') return this.answers.closing(event.address)
+    return undefined
+  }
+
+  /** A checkpoint within the log: where events before it were lost, the state is another now. */
+  #jump(seq: number): void {
+    if (seq !== this.ledger.store.seq) this.seek(seq)
+  }
+
+  #diverge(recorded: Recorded | undefined, called: HubEvent): undefined {
+    const error = new DivergenceError(recorded?.seq ?? this.recording.last?.seq ?? 0, recorded, called)
+    this.divergences.push(error)
+    if (this.#throws) throw error
+  }
+}

@@ -1,0 +1,416 @@
+import pull from 'pull-stream'
+import {beforeEach, describe, expect, test, vi} from 'vitest'
+import {DivergenceError, decode, encode, fold, LogOrderError, ReplayHub} from '../../src/replay'
+import type {Entry, ListenEvent, LogItem} from '../../src/types'
+import {addressOf, type FakeRpc, keyOfName, ourKey} from '../kit/fake-stack'
+import {outcome, settled, setup} from '../kit/setup'
+
+const bob = addressOf('bob')
+const carol = addressOf('carol')
+const seed = Buffer.alloc(32, 's').toString('base64')
+const secret = `${addressOf('erin')}:${seed}`
+
+function collect<T>(source: unknown): T[] {
+  const items: T[] = []
+  pull(
+    source as pull.Source<T>,
+    pull.drain((item) => {
+      items.push(item)
+    }),
+  )
+  return items
+}
+
+/** A day in the life of a hub: a success, a failure, an update, a disconnect, a remote that leaves. */
+async function recording(): Promise<LogItem[]> {
+  const {hub, stack, clock} = setup()
+  const connected = hub.connect(bob, {note: 'hi'})
+  clock.advance(100)
+  stack.lastDial.succeed()
+  await connected
+  clock.advance(100)
+  hub.connect(carol).catch(() => {})
+  clock.advance(100)
+  stack.lastDial.fail(Object.assign(new Error('refused'), {code: 'ECONNREFUSED'}))
+  hub.update(bob, {note: 'ho', stats: {n: 1}})
+  clock.advance(100)
+  const incoming = stack.incoming('erin', addressOf('erin'))
+  clock.advance(100)
+  await hub.disconnect(bob)
+  incoming.die()
+  clock.advance(100)
+  hub.connect(secret).catch(() => {})
+  hub.close()
+  return decode(encode(collect<LogItem>(hub.log()))).events
+}
+
+let events: LogItem[]
+let types: string[]
+beforeEach(async () => {
+  events = await recording()
+  types = events.map(({type}) => type)
+})
+
+describe('stepping', () => {
+  test('tells event by event what the live hub told', () => {
+    const hub = new ReplayHub(events)
+    const heard = [] as ListenEvent[]
+    pull(
+      hub.listen() as pull.Source<ListenEvent>,
+      pull.drain((event) => {
+        heard.push(event)
+      }),
+    )
+    expect(hub.now()).toBe(0)
+    expect(hub.step()).toEqual(events[0])
+    expect(hub.now()).toBe(events[0]?.time)
+    expect(heard).toEqual([{type: 'connecting', address: bob, key: keyOfName('bob')}])
+    expect(hub.getState(bob)).toBe('connecting')
+    expect(hub.stepTo(2)).toEqual(events[1])
+    expect(heard[1]).toMatchObject({
+      type: 'connected',
+      details: {isClient: true, rpc: {id: keyOfName('bob')}},
+    })
+    while (hub.step());
+    expect(hub.step()).toBeUndefined()
+    expect(heard.map(({type}) => type)).toEqual(types.filter((type) => !/updated|reset|closed/.test(type)))
+  })
+
+  test('gives the table that the log folds to, after every event', () => {
+    const hub = new ReplayHub(events)
+    for (const [i, event] of events.entries()) {
+      hub.step()
+      expect(hub.snapshot()).toEqual(fold(events.slice(0, i + 1)))
+      if (event.type !== 'closed') expect([...hub.entries()]).toEqual(hub.snapshot().entries)
+    }
+  })
+
+  test('ends the streams after the event that says so, and the log stays readable', () => {
+    const hub = new ReplayHub(events)
+    let ended = false
+    pull(
+      hub.liveEntries() as pull.Source<readonly Entry[]>,
+      pull.onEnd(() => {
+        ended = true
+      }),
+    )
+    hub.stepTo(events.length)
+    expect(ended).toBe(true)
+    expect(() => hub.entries()).toThrow('instance is closed')
+    expect(collect(hub.log())).toEqual(events)
+  })
+
+  test('refuses events that do not follow from each other', () => {
+    expect(() => new ReplayHub(events.slice(1))).toThrow(LogOrderError)
+    expect(() => new ReplayHub([...events].reverse())).toThrow(LogOrderError)
+  })
+})
+
+describe('seek()', () => {
+  test('goes anywhere: liveEntries() gets the table there, listen() nothing', () => {
+    const hub = new ReplayHub(events)
+    const heard: string[] = []
+    const snapshots: (readonly Entry[])[] = []
+    pull(
+      hub.listen() as pull.Source<ListenEvent>,
+      pull.drain((event) => {
+        heard.push(event.type)
+      }),
+    )
+    pull(
+      hub.liveEntries() as pull.Source<readonly Entry[]>,
+      pull.drain((all) => {
+        snapshots.push(all)
+      }),
+    )
+    for (const seq of [5, 2, 7, 0, 3]) {
+      hub.seek(seq)
+      const expected = fold(events.slice(0, seq))
+      expect(snapshots.at(-1)).toEqual(expected.entries)
+      expect(hub.snapshot()).toEqual(expected)
+      expect(hub.now()).toBe(expected.time)
+      expect(collect(hub.log())).toEqual(events.slice(0, seq))
+    }
+    expect(heard).toEqual([])
+    hub.step()
+    expect(heard).toEqual(['connecting-failed'].filter(() => events[3]?.type === 'connecting-failed'))
+  })
+
+  test('and stepping, in any order, is the same every time', () => {
+    const hub = new ReplayHub(events)
+    const outputs = new Set<string>()
+    for (let round = 0; round < 1000; round++) {
+      hub.seek((round * 7) % (events.length + 1))
+      hub.seek(0)
+      const told: unknown[] = []
+      for (let seq = 1; seq <= events.length; seq++) told.push(hub.step(), hub.snapshot())
+      outputs.add(JSON.stringify(told))
+    }
+    expect(outputs.size).toBe(1)
+  })
+})
+
+describe('calls', () => {
+  test('are answered as they were answered then', async () => {
+    const hub = new ReplayHub(events)
+    const connected = hub.connect(bob, {note: 'hi'})
+    expect(hub.getState(bob)).toBe('connecting')
+    expect(await outcome(connected)).toBe('pending')
+    hub.step()
+    expect(((await connected) as FakeRpc).id).toBe(keyOfName('bob'))
+    const failed = hub.connect(carol)
+    hub.step()
+    await expect(failed).rejects.toMatchObject({message: 'refused', code: 'ECONNREFUSED'})
+    expect(hub.update(bob, {note: 'ho', stats: {n: 1}})).toBe(true)
+    const disconnected = hub.disconnect(bob)
+    expect(hub.getState(addressOf('erin'))).toBe('connected')
+    hub.step()
+    expect(await disconnected).toBe(true)
+    const last = hub.connect(secret)
+    hub.close()
+    await expect(last).rejects.toMatchObject({code: 'ERR_CALLED_OFF'})
+    expect(hub.unclaimed()).toEqual([])
+    expect(hub.divergences).toEqual([])
+  })
+
+  test('tell first what lies between', () => {
+    const hub = new ReplayHub(events)
+    const heard: string[] = []
+    pull(
+      hub.listen() as pull.Source<ListenEvent>,
+      pull.drain((event) => {
+        heard.push(event.type)
+      }),
+    )
+    hub.connect(bob, {note: 'hi'}).catch(() => {})
+    hub.connect(carol).catch(() => {})
+    expect(heard).toEqual(['connecting', 'connected', 'connecting'])
+  })
+
+  test('from inside a reader are applied at once and told in order', () => {
+    const hub = new ReplayHub(events)
+    const heard: string[] = []
+    pull(
+      hub.listen() as pull.Source<ListenEvent>,
+      pull.drain((event) => {
+        heard.push(event.type)
+        if (event.type === 'connecting-failed') {
+          expect(hub.update(bob, {note: 'ho', stats: {n: 1}})).toBe(true)
+          expect(new Map(hub.entries()).get(bob)).toMatchObject({note: 'ho'})
+          heard.push('after the update')
+        }
+      }),
+    )
+    hub.stepTo(4)
+    expect(heard.slice(3)).toEqual(['connecting-failed', 'after the update'])
+    expect(hub.snapshot().seq).toBe(5)
+  })
+
+  test('may come late: what was told before and not claimed is theirs', async () => {
+    const hub = new ReplayHub(events)
+    hub.stepTo(3)
+    expect(hub.unclaimed().map(({seq}) => seq)).toEqual([1, 3])
+    const rpc = await hub.connect(bob, {note: 'hi'})
+    expect(rpc).toMatchObject({id: keyOfName('bob')})
+    const failed = hub.connect(carol)
+    hub.step()
+    await expect(failed).rejects.toThrow('refused')
+    expect(hub.unclaimed()).toEqual([])
+  })
+
+  test('that cause nothing are answered from the state', async () => {
+    const hub = new ReplayHub(events)
+    expect(hub.update(bob, {a: 1})).toBe(false)
+    expect(await hub.disconnect(bob)).toBe(false)
+    expect(hub.unclaimed()).toEqual([])
+    const both = [hub.connect(bob, {note: 'hi'}), hub.connect(bob)]
+    hub.step()
+    const [first, second] = await Promise.all(both)
+    expect(second).toBe(first)
+    expect(await hub.connect(bob)).toBe(first)
+    expect(hub.update(bob, {state: 'x'})).toBe(true)
+  })
+
+  test('may have a seed, or the mark that the log has', async () => {
+    for (const address of [secret, events.map((event) => ('address' in event ? event.address : '')).at(-2)]) {
+      const hub = new ReplayHub(events, {onDivergence: 'collect'})
+      hub.stepTo(events.length - 5)
+      expect(hub.getState(address ?? '')).toBeUndefined()
+      hub.connect(address ?? '').catch(() => {})
+      expect(hub.divergences).toEqual([])
+      expect(hub.getState(secret)).toBe('connecting')
+      expect(JSON.stringify([...hub.entries()])).not.toContain(seed)
+    }
+  })
+
+  test('connect to ourselves where the test says who we are', async () => {
+    const hub = new ReplayHub(events, {id: ourKey})
+    expect(await hub.connect(addressOf('us'))).toBe(false)
+    await expect(new ReplayHub(events).connect(addressOf('us'))).rejects.toBeInstanceOf(DivergenceError)
+  })
+
+  test('get rpcs of the test’s own', async () => {
+    const rpc = {id: 'mine'}
+    const hub = new ReplayHub(events, {rpc: () => rpc})
+    const connected = hub.connect(bob, {note: 'hi'})
+    hub.step()
+    expect(await connected).toBe(rpc)
+  })
+
+  test('wait for promises that the end calls off, and nothing hangs', async () => {
+    const hub = new ReplayHub(events.slice(0, 1))
+    const connected = hub.connect(bob, {note: 'hi'})
+    expect(hub.step()).toBeUndefined()
+    hub.close()
+    await expect(connected).rejects.toMatchObject({code: 'ERR_CALLED_OFF'})
+    await expect(hub.connect(bob)).rejects.toMatchObject({code: 'ERR_CLOSED'})
+  })
+})
+
+describe('a call that the recording does not have', () => {
+  test('raises a DivergenceError that says where, what was recorded, and what was called', async () => {
+    const hub = new ReplayHub(events)
+    const error = await hub.connect(bob, {note: 'hello'}).catch((reason: unknown) => reason)
+    expect(error).toBeInstanceOf(DivergenceError)
+    expect(error).toMatchObject({
+      code: 'ERR_DIVERGENCE',
+      seq: 1,
+      recorded: {type: 'connecting', address: bob, data: {note: 'hi'}},
+      called: {type: 'connecting', address: bob, data: {note: 'hello'}},
+    })
+    expect(String(error)).toContain('data.note: "hi" was recorded, "hello" was called')
+    expect(hub.snapshot().seq).toBe(0)
+  })
+
+  test('raises it for the wrong command, the wrong address, and after the end', async () => {
+    const hub = new ReplayHub(events)
+    await expect(hub.connect(carol)).rejects.toMatchObject({seq: 1})
+    hub.step()
+    expect(() => hub.update(bob, {x: 1})).toThrow(DivergenceError)
+    await expect(hub.disconnect(bob)).rejects.toMatchObject({seq: 3, called: {type: 'disconnecting'}})
+    expect(() => hub.reset()).toThrow(DivergenceError)
+    const short = new ReplayHub(events.slice(0, 2))
+    short.stepTo(2)
+    expect(() => short.update(bob, {x: 1})).toThrow(
+      expect.objectContaining({seq: 2, recorded: undefined, message: expect.stringContaining('nothing')}),
+    )
+  })
+
+  test('is collected where the test asks for that, and answered from the state', async () => {
+    const hub = new ReplayHub(events, {onDivergence: 'collect'})
+    await expect(hub.connect(carol)).rejects.toBeInstanceOf(DivergenceError)
+    hub.stepTo(2)
+    expect(hub.update(bob, {x: 1})).toBe(true)
+    expect(await hub.disconnect(bob)).toBe(false)
+    hub.reset()
+    hub.close()
+    expect(hub.divergences.map(({called}) => called.type)).toEqual([
+      'connecting',
+      'updated',
+      'disconnecting',
+      'reset',
+      'closed',
+    ])
+  })
+
+  test('shows no seed', async () => {
+    const error = await new ReplayHub(events)
+      .connect(secret, {invite: secret})
+      .catch((reason: unknown) => reason)
+    expect(error).toBeInstanceOf(DivergenceError)
+    expect(JSON.stringify(error) + String(error)).not.toContain(seed)
+  })
+})
+
+test('a reset is applied whole before any of it is told', () => {
+  const world = setup()
+  world.stack.incoming('bob', bob)
+  world.stack.incoming('carol', carol)
+  world.hub.reset()
+  const hub = new ReplayHub(collect<LogItem>(world.hub.log()))
+  const seen: number[] = []
+  pull(
+    hub.listen() as pull.Source<ListenEvent>,
+    pull.drain((event) => {
+      if (event.type !== 'connected') seen.push([...hub.entries()].length)
+    }),
+  )
+  hub.reset()
+  expect(seen).toEqual([0, 0, 0, 0])
+})
+
+test('a recording may begin with a checkpoint, and have one within', async () => {
+  const world = setup({logLimit: 3})
+  world.stack.onDial = (dial) => dial.succeed()
+  await world.hub.connect(bob)
+  const [checkpoint] = collect<LogItem>(setup({logLimit: 0}).hub.log())
+  expect(checkpoint).toBeUndefined()
+  const middle: LogItem = {type: 'checkpoint', ...world.hub.snapshot()}
+  world.hub.update(bob, {a: 1})
+  const [update] = collect<LogItem>(world.hub.log({gt: middle.seq}))
+  const later: LogItem = {...middle, seq: 99}
+  const hub = new ReplayHub([middle, update as LogItem, later])
+  expect(hub.getState(bob)).toBe('connected')
+  expect(await hub.connect(bob)).toMatchObject({id: keyOfName('bob')})
+  expect(hub.update(bob, {a: 1})).toBe(true)
+  expect(hub.step()).toEqual(later)
+  expect(hub.snapshot()).toMatchObject({seq: 99, entries: middle.entries})
+  const disconnected = hub.disconnect(bob)
+  await expect(disconnected).rejects.toBeInstanceOf(DivergenceError)
+})
+
+describe('play()', () => {
+  test('tells the events at their times, faster or slower, on timers that a test may fake', async () => {
+    vi.useFakeTimers()
+    try {
+      const hub = new ReplayHub(events)
+      const done = hub.play({speed: 2})
+      await vi.advanceTimersByTimeAsync(0)
+      expect(hub.snapshot().seq).toBe(1)
+      await vi.advanceTimersByTimeAsync(49)
+      expect(hub.snapshot().seq).toBe(1)
+      await vi.advanceTimersByTimeAsync(1)
+      expect(hub.snapshot().seq).toBe(2)
+      await vi.advanceTimersByTimeAsync(250)
+      await done
+      expect(hub.step()).toBeUndefined()
+      expect(vi.getTimerCount()).toBe(0)
+    } finally {
+      vi.useRealTimers()
+    }
+  })
+
+  test('stops when it is paused, and goes on from there', async () => {
+    vi.useFakeTimers()
+    try {
+      const hub = new ReplayHub(events)
+      const done = hub.play()
+      await vi.advanceTimersByTimeAsync(100)
+      hub.pause()
+      await done
+      expect(hub.snapshot().seq).toBe(2)
+      expect(vi.getTimerCount()).toBe(0)
+      const rest = hub.play()
+      await vi.advanceTimersByTimeAsync(500)
+      await rest
+      expect(hub.step()).toBeUndefined()
+    } finally {
+      vi.useRealTimers()
+    }
+  })
+
+  test.each([0, -1, Number.NaN])('has no speed of %s', (speed) => {
+    expect(() => new ReplayHub(events).play({speed})).toThrow(
+      expect.objectContaining({code: 'ERR_INVALID_OPTION'}),
+    )
+  })
+})
+
+test('nothing of a replay is left over', async () => {
+  const hub = new ReplayHub(events)
+  hub.stepTo(99)
+  await settled()
+  hub.close()
+  hub.close()
+  hub.reset()
+})
