@@ -1,6 +1,7 @@
 import type {Clock} from '../src/clock'
+import type {Closing} from '../src/closing'
 import type {Entry, HubEvent, Peer, Recorded, State} from '../src/events'
-import type {Attempt, Closing, Holders} from '../src/live'
+import type {Attempt, Holders} from '../src/live'
 import type {Rpc, Stack} from '../src/stack'
 import type {Strays} from '../src/strays'
 

@@ -1,6 +1,7 @@
+import type {Closing} from '../src/closing'
 import {ConnHubError, describe} from '../src/errors'
 import type {Disconnecting} from '../src/events'
-import type {Closing, Holder} from '../src/live'
+import type {Holder} from '../src/live'
 import {close} from '../src/stack'
 import type {Core, Effect} from './core'
 import {endEntry, lose} from './link'

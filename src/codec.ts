@@ -1,6 +1,6 @@
 import pull from 'pull-stream'
 import {ConnHubError} from './errors'
-import {parseJson} from './json'
+import {isDeeper, parseJson} from './json'
 import {expectedOf} from './log-format'
 import {mark} from './redact'
 import type {LogItem, Source} from './types'
@@ -17,6 +17,8 @@ declare class TextDecoder {
 
 const header = {format: 'ssb-conn-hub log', version: 1}
 const headerLine = `${JSON.stringify(header)}\n`
+/** How deep a line may be nested: metadata is not let in deeper than 200 levels. */
+const maxDepth = 250
 
 /** A log that cannot be read: says in which line, what was found there, and what was expected. */
 export class LogFormatError extends ConnHubError {
@@ -27,10 +29,10 @@ export class LogFormatError extends ConnHubError {
 
   constructor(line: number, found: string, expected: string) {
     const excerpt = mark(found.length > 200 ? `${found.slice(0, 200)}…` : found)
-    super('ERR_LOG_FORMAT', `line ${line}: found ${excerpt || 'nothing'}, expected ${expected}`)
+    super('ERR_LOG_FORMAT', `line ${line}: found ${excerpt || 'nothing'}, expected ${mark(expected)}`)
     this.line = line
     this.found = excerpt
-    this.expected = expected
+    this.expected = mark(expected)
   }
 }
 
@@ -56,7 +58,7 @@ export function encodeLine(item: LogItem): string {
  */
 export function decode(text: string | Uint8Array): {events: LogItem[]; torn: string | undefined} {
   const decoder = new LogDecoder()
-  const events = decoder.push(text)
+  const events = [...decoder.push(text)]
   return {events, torn: decoder.end()}
 }
 
@@ -65,46 +67,72 @@ export class LogDecoder {
   readonly #text = new TextDecoder()
   #rest = ''
   #line = 0
+  #error: LogFormatError | undefined
 
-  /** The events of the lines that are whole now. */
+  /** What is wrong with the line that could not be read. */
+  get error(): LogFormatError | undefined {
+    return this.#error
+  }
+
+  /** The events of the lines that are whole now, up to one that cannot be read. */
   push(piece: string | Uint8Array): LogItem[] {
-    const text = this.#rest + (typeof piece === 'string' ? piece : this.#text.decode(piece, {stream: true}))
+    const text = typeof piece === 'string' ? piece : this.#text.decode(piece, {stream: true})
     const items: LogItem[] = []
     let start = 0
-    for (let end = text.indexOf('\n'); end >= 0; end = text.indexOf('\n', start)) {
-      const item = this.#decodeLine(text.slice(start, end))
+    for (let end = text.indexOf('\n'); end >= 0 && !this.#error; end = text.indexOf('\n', start)) {
+      const item = this.#decodeLine(this.#rest + text.slice(start, end))
       if (item) items.push(item)
+      this.#rest = ''
       start = end + 1
     }
-    this.#rest = text.slice(start)
+    // Not searched again: a long line in many pieces costs no more than in one.
+    this.#rest += text.slice(start)
     return items
   }
 
-  /** What was torn off, if anything was. Throws if there was no whole first line. */
+  /** What was torn off, if anything was. Throws if a line could not be read, or there was no whole first one. */
   end(): string | undefined {
+    if (this.#error) throw this.#error
     const torn = this.#rest + this.#text.decode()
     if (this.#line === 0) throw new LogFormatError(1, torn, headerLine.trim())
-    return torn === '' ? undefined : mark(torn)
+    return torn === '' ? undefined : markTorn(torn)
   }
 
   #decodeLine(line: string): LogItem | undefined {
     this.#line++
-    const expected = this.#line === 1 ? headerLine.trim() : 'a line of JSON'
-    let value: unknown
-    try {
-      value = parseJson(line)
-    } catch {
-      throw new LogFormatError(this.#line, line, expected)
+    const value = parse(line)
+    const expected = this.#line === 1 ? expectedFirst(value) : expectedNext(value)
+    if (expected !== undefined) {
+      this.#error = new LogFormatError(this.#line, line, expected)
+      return undefined
     }
-    if (this.#line === 1) {
-      if (JSON.stringify(value) === JSON.stringify(header)) return undefined
-      throw new LogFormatError(1, line, expected)
-    }
-    const missing = expectedOf(value)
-    if (missing !== undefined) throw new LogFormatError(this.#line, line, missing)
     // expectedOf() has checked every field.
-    return value as LogItem
+    return this.#line === 1 ? undefined : (value as LogItem)
   }
+}
+
+/** Undefined: it is no JSON, or nested deeper than a line of a log can be. */
+function parse(line: string): unknown {
+  try {
+    const value = parseJson(line)
+    return line.length > 2 * maxDepth && isDeeper(value, maxDepth) ? undefined : value
+  } catch {
+    return undefined
+  }
+}
+
+function expectedFirst(value: unknown): string | undefined {
+  return JSON.stringify(value) === JSON.stringify(header) ? undefined : headerLine.trim()
+}
+
+function expectedNext(value: unknown): string | undefined {
+  return value === undefined ? `a line of JSON, no deeper than ${maxDepth} levels` : expectedOf(value)
+}
+
+/** Where a mark was torn, what is left of it stays: it is no seed. */
+function markTorn(torn: string): string {
+  const [rest = ''] = /(?<=[:~])(?:s|se|see|seed|seed-[0-9a-f]{0,15})$/.exec(torn) ?? []
+  return mark(torn.slice(0, torn.length - rest.length)) + rest
 }
 
 /** A pull-stream through from events to text. */
@@ -133,18 +161,29 @@ export function decoder(
   return (read) => {
     const log = new LogDecoder()
     const pieces: Source<LogItem[]> = (abort, callback) => {
-      read(abort, (end, piece) => {
-        if (end && end !== true) return callback(end)
-        try {
-          if (!end && piece !== undefined) return callback(null, log.push(piece))
-          const torn = abort ? undefined : log.end()
-          if (torn !== undefined) onTorn(torn)
-        } catch (error) {
-          return end ? callback(error) : read(error, () => callback(error))
-        }
-        callback(end)
+      const {error} = log
+      if (abort) return read(abort, (end) => callback(end))
+      if (error) return read(error, () => callback(error))
+      read(null, (end, piece) => {
+        if (end) return callback(end === true ? endOf(log, onTorn) : end)
+        callback(null, piece === undefined ? [] : log.push(piece))
       })
     }
-    return pull(pieces as pull.Source<LogItem[]>, pull.flatten()) as Source<LogItem>
+    return pull(
+      pieces as pull.Source<LogItem[]>,
+      pull.filter((items) => items.length > 0),
+      pull.flatten(),
+    ) as Source<LogItem>
+  }
+}
+
+/** How a stream of events ends: with `true`, or an error. */
+function endOf(log: LogDecoder, onTorn: (torn: string) => void): unknown {
+  try {
+    const torn = log.end()
+    if (torn !== undefined) onTorn(torn)
+    return true
+  } catch (error) {
+    return error
   }
 }

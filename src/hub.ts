@@ -1,13 +1,13 @@
 import {acceptConnections, type Core, reset, runEffects} from '../effects'
-import {isAddress, keyOf} from './address'
+import {isAddress} from './address'
 import {type Clock, systemClock} from './clock'
-import {type Command, claimedKey, decide} from './decide'
+import {Commands} from './commands'
 import {ConnHubError} from './errors'
-import type {Entry, Metadata, PeerEvent, Snapshot, State} from './events'
+import type {Entry, Snapshot, State} from './events'
 import {Ledger} from './ledger'
-import {Attempt, Closing, type Holder, Holders} from './live'
+import {Holders} from './live'
 import {takeIn} from './metadata'
-import {type Rpc, type SSB, Stack} from './stack'
+import {type SSB, Stack} from './stack'
 import {Strays} from './strays'
 import type {Address, ConnectionData, ListenEvent, LogItem, LogOptions, Options, RPC, Source} from './types'
 
@@ -30,8 +30,8 @@ export class ConnHub<R = RPC> {
   static readonly ConnHubError = ConnHubError
 
   readonly #ledger: Ledger
-  readonly #holders = new Holders()
   readonly #core: Core
+  readonly #commands: Commands
   readonly #stopAccepting: () => void
   #closing = false
 
@@ -49,6 +49,7 @@ export class ConnHub<R = RPC> {
     }
     this.#ledger = new Ledger(clock, logLimit, (event, live) => runEffects(event, live, this.#core))
     this.#core = this.#wire(ssb, clock, closeTimeout)
+    this.#commands = new Commands(this.#core)
     this.#stopAccepting = acceptConnections(this.#core)
   }
 
@@ -68,10 +69,8 @@ export class ConnHub<R = RPC> {
     const metadata = takeIn(data)
     // A toJSON() of the caller's has run: it may have closed the hub.
     this.#assertConnectable()
-    const key = keyOf(address) ?? claimedKey(metadata)
-    if (key !== undefined && key === this.#core.stack.id) return false
-    const holder = this.#holders.open(address)
-    return (await this.#connect(holder, metadata)) as R
+    // The rpcs are those of the caller's stack, so that the caller knows their type.
+    return (await this.#commands.connect(address, metadata)) as false | R
   }
 
   /**
@@ -84,21 +83,7 @@ export class ConnHub<R = RPC> {
   async disconnect(address: Address): Promise<boolean> {
     this.#ledger.assertNotEnded()
     assertAddress(address)
-    const holder = this.#holders.get(address)
-    if (!holder) return false
-    holder.dropWaiting()?.outcome.reject(new ConnHubError('ERR_CALLED_OFF'))
-    this.#holders.release(holder)
-    if (holder.closing) return holder.closing.outcome.promise
-    const event = this.#decide({type: 'disconnect', address, attempt: holder.openAttempt?.id})
-    if (!event) return false
-    const attempt = holder.dropAttempt()
-    const closing = new Closing(holder.links)
-    holder.closing = closing
-    this.#core.dispatch(event, {
-      closing,
-      settle: attempt && (() => attempt.outcome.reject(new ConnHubError('ERR_CALLED_OFF'))),
-    })
-    return closing.outcome.promise
+    return this.#commands.disconnect(address)
   }
 
   /**
@@ -110,9 +95,7 @@ export class ConnHub<R = RPC> {
   update(address: Address, data: object | null): boolean {
     this.#ledger.assertNotEnded()
     assertAddress(address)
-    const metadata = takeIn(data)
-    this.#merge(address, metadata)
-    return this.#ledger.table.get(address) !== undefined
+    return this.#commands.update(address, takeIn(data))
   }
 
   /**
@@ -177,53 +160,13 @@ export class ConnHub<R = RPC> {
     })
   }
 
-  #connect(holder: Holder, data: Metadata | undefined): Rpc | Promise<Rpc> {
-    const {address} = holder
-    const state = this.#ledger.table.get(address)?.state
-    if (state === undefined) return this.#begin(holder, data)
-    const joined = this.#join(holder, state, data)
-    this.#merge(address, data)
-    return joined
-  }
-
-  /** What a further connect() to an entry waits for. */
-  #join(holder: Holder, state: State, data: Metadata | undefined): Rpc | Promise<Rpc> {
-    const [link] = holder.links
-    if (state === 'connected' && link) return link.rpc
-    if (state === 'connecting' && holder.attempt) return holder.attempt.outcome.promise
-    holder.waiting ??= new Attempt(this.#holders.nextId())
-    holder.waiting.carry(data)
-    return holder.waiting.outcome.promise
-  }
-
-  #begin(holder: Holder, data: Metadata | undefined): Promise<Rpc> {
-    const attempt = holder.dropWaiting() ?? new Attempt(this.#holders.nextId())
-    attempt.carry(holder.kept)
-    holder.kept = undefined
-    attempt.carry(data)
-    holder.attempt = attempt
-    const {address} = holder
-    const event = this.#decide({type: 'connect', address, data: attempt.data, attempt: attempt.id})
-    if (event) this.#core.dispatch(event, {attempt})
-    return attempt.outcome.promise
-  }
-
-  #merge(address: Address, data: Metadata | undefined): void {
-    const event = this.#decide({type: 'update', address, data})
-    if (event) this.#core.dispatch(event)
-  }
-
-  #decide(command: Command): PeerEvent | undefined {
-    return decide(command, this.#ledger.table.get(command.address))
-  }
-
   #wire(ssb: SSB, clock: Clock, closeTimeout: number): Core {
     const {store, table} = this.#ledger
     return {
       stack: new Stack(ssb),
       clock,
       closeTimeout,
-      holders: this.#holders,
+      holders: new Holders(),
       strays: new Strays(),
       peers: table,
       dispatch: (event, live = {}) => store.dispatch(event, live),

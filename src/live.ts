@@ -1,4 +1,6 @@
+import type {Closing} from './closing'
 import type {Metadata} from './events'
+import {Outcome} from './outcome'
 import type {Rpc} from './stack'
 
 /**
@@ -36,77 +38,6 @@ export interface Link {
   readonly holder: Holder
   /** Stops listening for its end. */
   readonly unwatch: () => void
-}
-
-/** One disconnect, until every link that it closes has answered. */
-export class Closing {
-  readonly outcome = new Outcome<true>()
-  readonly #pending: Set<Link>
-  #failure: {readonly error: unknown} | undefined
-  #finish: (() => void) | undefined
-  #stopTimer: (() => void) | undefined
-  #cancelled = false
-
-  constructor(links: readonly Link[]) {
-    this.#pending = new Set(links)
-  }
-
-  get pending(): readonly Link[] {
-    return [...this.#pending]
-  }
-
-  /** The first close that failed. */
-  get failure(): {readonly error: unknown} | undefined {
-    return this.#failure
-  }
-
-  /** From now on, it ends when no link is pending: at once, if none is. */
-  start(finish: () => void, stopTimer: () => void): void {
-    this.#finish = finish
-    this.#stopTimer = stopTimer
-    if (this.#cancelled) stopTimer()
-    else this.#endIfDone()
-  }
-
-  closed(link: Link): void {
-    if (this.#pending.delete(link)) this.#endIfDone()
-  }
-
-  failed(link: Link, error: unknown): void {
-    if (!this.#pending.delete(link)) return
-    this.#failure ??= {error}
-    this.#endIfDone()
-  }
-
-  /** It will not finish. */
-  cancel(): void {
-    this.#cancelled = true
-    this.#finish = undefined
-    this.#stopTimer?.()
-  }
-
-  #endIfDone(): void {
-    const finish = this.#finish
-    if (!finish || this.#pending.size > 0) return
-    this.#finish = undefined
-    this.#stopTimer?.()
-    finish()
-  }
-}
-
-/** A promise that somebody else settles. Nobody needs to be there when it rejects. */
-export class Outcome<T> {
-  readonly promise: Promise<T>
-  resolve!: (value: T) => void
-  reject!: (error: unknown) => void
-
-  constructor() {
-    this.promise = new Promise((resolve, reject) => {
-      this.resolve = resolve
-      this.reject = reject
-    })
-    this.promise.catch(() => {})
-  }
 }
 
 /** All that is live of one address. */

@@ -105,7 +105,8 @@ function expectedFields(value: Record<string, unknown>, fields: Record<string, F
     const form = fields[name]
     if (form && !fits(value[name], form)) return `${name} to be ${form.called}`
   }
-  for (const name in value) if (!Object.hasOwn(fields, name)) return `no field ${JSON.stringify(name)}`
+  for (const name in value)
+    if (!Object.hasOwn(fields, name)) return `no field ${JSON.stringify(name.slice(0, 100))}`
   return undefined
 }
 

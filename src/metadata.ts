@@ -1,4 +1,4 @@
-import {ConnHubError} from './errors'
+import {ConnHubError, describe} from './errors'
 import type {Metadata} from './events'
 import {deepFreeze} from './freeze'
 import {parseJson} from './json'
@@ -25,9 +25,8 @@ export function takeIn(data: unknown): Metadata | undefined {
 function stringify(data: unknown): string | undefined {
   try {
     return JSON.stringify(data)
-  } catch (cause) {
-    // The reason stays in `cause`: it may quote what the caller passed in.
-    throw Object.assign(new ConnHubError('ERR_INVALID_DATA', 'JSON refuses it'), {cause})
+  } catch (error) {
+    throw new ConnHubError('ERR_INVALID_DATA', `JSON refuses it: ${describe(error).message}`)
   }
 }
 

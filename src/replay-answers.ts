@@ -1,9 +1,10 @@
 import type {Live} from '../effects/core'
 import {foreign} from './decide'
-import {ConnHubError, isErrorCode} from './errors'
-import type {Connected, ErrorRecord, Metadata, Peer, Recorded} from './events'
-import {Outcome} from './live'
+import {ConnHubError} from './errors'
+import type {Connected, Metadata, Peer, Recorded} from './events'
+import {Outcome} from './outcome'
 import type {Rpc} from './stack'
+import {revive, standIn} from './stand-in'
 
 /** What a replay holds of one address: the promises of its calls, and the stand-in of its rpc. */
 class Waiting {
@@ -180,20 +181,6 @@ export class ReplayAnswers {
   }
 }
 
-/** An rpc that does nothing: `id`, `on` and `close` are there. */
-export function standIn(id: string | undefined): Rpc {
-  return {
-    id,
-    closed: false,
-    on(): unknown {
-      return this
-    },
-    close(_error?: unknown, callback?: (error?: unknown) => void): void {
-      callback?.()
-    },
-  }
-}
-
 function rejecting(outcomes: readonly Outcome<Rpc>[], error: unknown): () => void {
   return () => {
     for (const outcome of outcomes) outcome.reject(error)
@@ -204,13 +191,4 @@ function resolving(outcomes: readonly Outcome<Rpc>[], rpc: Rpc): () => void {
   return () => {
     for (const outcome of outcomes) outcome.resolve(rpc)
   }
-}
-
-/** An error as it was recorded. */
-function revive({message, name, code}: ErrorRecord): Error {
-  if (name === 'ConnHubError' && isErrorCode(code)) return new ConnHubError(code)
-  return Object.assign(new Error(message), {
-    ...(name !== undefined && {name}),
-    ...(code !== undefined && {code}),
-  })
 }

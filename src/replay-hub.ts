@@ -6,9 +6,9 @@ import type {Connected, Entry, Metadata, Recorded, Snapshot, State} from './even
 import {takeIn} from './metadata'
 import {type Player, play} from './player'
 import {mark, redact} from './redact'
-import {standIn} from './replay-answers'
 import {ReplayState} from './replay-state'
 import type {Rpc} from './stack'
+import {standIn} from './stand-in'
 import type {Address, ConnectionData, ListenEvent, LogItem, LogOptions, RPC, Source} from './types'
 
 export interface ReplayOptions<R = RPC> {

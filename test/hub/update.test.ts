@@ -1,3 +1,4 @@
+import {inspect} from 'node:util'
 import {describe, expect, test} from 'vitest'
 import {addressOf, FakeRpc, keyOfName} from '../kit/fake-stack'
 import {entry, setup} from '../kit/setup'
@@ -187,6 +188,19 @@ describe('metadata', () => {
     expect(() => hub.update(bob, data as object)).toThrow(expect.objectContaining({code: 'ERR_INVALID_DATA'}))
     expect(told.events).toEqual([])
     expect([...hub.entries()]).toEqual([])
+  })
+
+  test('with a seed in what JSON refuses gives an error without it', async () => {
+    const {hub} = setup()
+    const seed = Buffer.alloc(32, 's').toString('base64')
+    const loop: Record<string, unknown> = {}
+    loop[`${bob}:${seed}`] = {loop}
+    const error: Error = await hub.connect(bob, loop).then(
+      () => new Error('connected'),
+      (reason) => reason,
+    )
+    expect(inspect(error, {depth: 9})).toContain('JSON refuses it')
+    expect(inspect(error, {depth: 9})).not.toContain(seed)
   })
 
   test('of a caller whose toJSON() closes the hub is not connected with', async () => {

@@ -1,65 +1,6 @@
-import createNotify, {type Notify} from 'pull-notify'
 import {throwUncaught} from './clock'
 import type {Entry} from './events'
 import type {Source} from './types'
-
-/**
- * The readers of what happens. Each has a pull-notify of its own, so that one that leaves is
- * forgotten, and one that throws harms no other. Nothing is ever dropped for a reader.
- */
-export class Listeners<T> {
-  readonly #readers = new Set<Listener<T>>()
-
-  /** The latest event is now this one: the readers hear of all that comes after it. */
-  goOnAfter(seq: number): void {
-    for (const reader of this.#readers) reader.since = seq
-  }
-
-  /** A source of all that happens after event `since`. */
-  listen(since: number): Source<T> {
-    const notify = createNotify<T>()
-    const source = notify.listen()
-    const reader: Listener<T> = {notify, since, hasAsked: false}
-    this.#readers.add(reader)
-    return (abort, callback) => {
-      if (abort) this.#readers.delete(reader)
-      reader.hasAsked = true
-      source(abort, callback)
-    }
-  }
-
-  tell(seq: number, message: T): void {
-    for (const reader of this.#readers) {
-      if (reader.since < seq) this.#deliver(reader, () => reader.notify(message))
-    }
-  }
-
-  end(): void {
-    for (const reader of this.#readers) {
-      this.#readers.delete(reader)
-      this.#deliver(reader, () => reader.notify.end())
-    }
-  }
-
-  #deliver(reader: Listener<T>, deliver: () => void): void {
-    reader.hasAsked = false
-    try {
-      deliver()
-    } catch (error) {
-      throwUncaught(error)
-      // One that did not ask again before it threw never will.
-      if (!reader.hasAsked) this.#readers.delete(reader)
-    }
-  }
-}
-
-interface Listener<T> {
-  readonly notify: Notify<T>
-  /** It hears of no event up to this one. */
-  since: number
-  /** Whether it has asked since the last delivery began. */
-  hasAsked: boolean
-}
 
 /** What `Snapshots` reads: the table as it is now. */
 export interface Present {
