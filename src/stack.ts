@@ -17,8 +17,7 @@ export interface SSB {
   removeListener?(event: 'rpc:connect', listener: ConnectListener): unknown
 }
 
-// biome-ignore lint/suspicious/noExplicitAny: emitters of all versions of secret-stack must fit
-type ConnectListener = (...args: any[]) => void
+type ConnectListener = (rpc: unknown, isClient: unknown) => void
 
 export function isRpc(value: unknown): value is Rpc {
   return (typeof value === 'object' && value !== null) || typeof value === 'function'
