@@ -59,19 +59,28 @@ export class Stack {
 
   /** Every rpc that the stack holds, but for those to ourselves. */
   rpcs(): Rpc[] {
-    const peers = this.#ssb.peers
+    const peers = read(this.#ssb, 'peers')
     if (!isRpc(peers)) return []
-    return Object.entries(peers).flatMap(([id, rpcs]) =>
-      id !== this.id && Array.isArray(rpcs) ? rpcs.filter(isRpc) : [],
-    )
+    return Object.keys(peers).flatMap((id) => {
+      const rpcs = id === this.id ? undefined : read(peers, id)
+      return Array.isArray(rpcs) ? rpcs.filter(isRpc) : []
+    })
   }
 
   /** Listens for new rpcs, and returns how to stop. */
   onConnect(listener: (rpc: unknown, isClient: boolean) => void): () => void {
-    const stacked: ConnectListener = (rpc, isClient) => listener(rpc, !!isClient)
+    let isListening = true
+    const stacked: ConnectListener = (rpc, isClient) => {
+      if (isListening) listener(rpc, !!isClient)
+    }
     this.#ssb.addListener('rpc:connect', stacked)
     return () => {
-      this.#ssb.removeListener?.('rpc:connect', stacked)
+      isListening = false
+      try {
+        this.#ssb.removeListener?.('rpc:connect', stacked)
+      } catch {
+        // It stays, and does nothing.
+      }
     }
   }
 }

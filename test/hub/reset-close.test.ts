@@ -56,7 +56,13 @@ describe('reset()', () => {
 
   test('survives a stack whose peers are not what they should be', () => {
     const {hub, stack} = setup()
-    for (const odd of [null, [], 'peers', {[keyOfName('bob')]: [null, 5, {}, {close: 7}]}, {x: null}]) {
+    const throwing = {
+      get bob(): never {
+        throw new Error('hostile')
+      },
+    }
+    const some = {[keyOfName('bob')]: [null, 5, {}, {close: 7}]}
+    for (const odd of [null, [], 'peers', some, {x: null}, throwing]) {
       Object.assign(stack, {peers: odd})
       expect(() => hub.reset()).not.toThrow()
     }
@@ -225,5 +231,6 @@ describe('close()', () => {
     expect(late.closed).toBe(true)
     expect(plugins.closed).toBe(false)
     expect(told.events).toEqual([])
+    expect(hub.snapshot().entries).toEqual([])
   })
 })
