@@ -160,12 +160,16 @@ export function decoder(
 ): (source: Source<string | Uint8Array>) => Source<LogItem> {
   return (read) => {
     const log = new LogDecoder()
+    let aborted = false
     const pieces: Source<LogItem[]> = (abort, callback) => {
       const {error} = log
-      if (abort) return read(abort, (end) => callback(end))
+      if (abort) {
+        aborted = true
+        return read(abort, (end) => callback(end))
+      }
       if (error) return read(error, () => callback(error))
       read(null, (end, piece) => {
-        if (end) return callback(end === true ? endOf(log, onTorn) : end)
+        if (end) return callback(end === true && !aborted ? endOf(log, onTorn) : end)
         callback(null, piece === undefined ? [] : log.push(piece))
       })
     }

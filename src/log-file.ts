@@ -1,0 +1,13 @@
+/** `ssb-conn-hub/log-file`: the log of a hub, kept in files. For Node. */
+
+export {LogFormatError} from './codec'
+export {LogOrderError} from './fold'
+export {LogFileError, type ReadOptions, readLog, type Torn} from './read-log'
+export {
+  type Recordable,
+  type Recording,
+  type RecordingEvents,
+  type RecordOptions,
+  recordLog,
+} from './record-log'
+export type {LogItem, Snapshot} from './types'
