@@ -1,6 +1,6 @@
 import type {Closing} from '../src/closing'
 import {ConnHubError, describe} from '../src/errors'
-import type {Disconnecting} from '../src/events'
+import type {Cause, Disconnecting} from '../src/events'
 import type {Holder} from '../src/live'
 import {close} from '../src/stack'
 import type {Core, Effect} from './core'
@@ -11,6 +11,7 @@ export const hangUp: Effect<Disconnecting> = ({address}, {closing}, core) => {
   const {clock, closeTimeout} = core
   const holder = core.holders.get(address)
   if (!closing || holder?.closing !== closing) return
+  const cause = closing.pending.length > 0 ? 'stack' : 'hub'
   for (const link of closing.pending) {
     close(link.rpc, (error) => {
       if (error === undefined) lose(core, link, 'stack')
@@ -20,7 +21,7 @@ export const hangUp: Effect<Disconnecting> = ({address}, {closing}, core) => {
   const late = closing.pending
   const timer = late.length === 0 ? undefined : clock.setTimeout(timeOut, closeTimeout)
   closing.start(
-    () => finish(core, holder, closing),
+    () => finish(core, holder, closing, cause),
     () => timer !== undefined && clock.clearTimeout(timer),
   )
 
@@ -29,11 +30,11 @@ export const hangUp: Effect<Disconnecting> = ({address}, {closing}, core) => {
   }
 }
 
-function finish(core: Core, holder: Holder, closing: Closing): void {
+function finish(core: Core, holder: Holder, closing: Closing, cause: Cause): void {
   const {address} = holder
   const {failure, outcome} = closing
   holder.closing = undefined
-  if (!failure) return endEntry(core, holder, 'stack', () => outcome.resolve(true))
+  if (!failure) return endEntry(core, holder, cause, () => outcome.resolve(true))
   core.dispatch(
     {
       type: 'disconnecting-failed',

@@ -7,8 +7,11 @@ const maxLength = 4096
 
 /** Whether this is an address that can be an entry of the table. */
 export function isAddress(value: unknown): value is string {
-  return hasAddressForm(value) && !isMarked(value)
+  return hasAddressForm(value) && !isMarked(value) && !escapedShs.test(value)
 }
+
+/** A percent sign has no place in a key or a seed: with one, two addresses could have the same mark. */
+const escapedShs = /shs[a-z0-9-]*[:%][^~;]*%/
 
 /** Whether this is an address, with a seed or the mark of one. */
 export function hasAddressForm(value: unknown): value is string {

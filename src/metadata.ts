@@ -1,7 +1,7 @@
 import {ConnHubError, describe} from './errors'
 import type {Metadata} from './events'
 import {deepFreeze} from './freeze'
-import {parseJson} from './json'
+import {isDeeper, parseJson} from './json'
 import {isMarked} from './redact'
 
 const maxDepth = 200
@@ -18,7 +18,9 @@ export function takeIn(data: unknown): Metadata | undefined {
   const copy = parseJson(text) as {[name: string]: Metadata[string]}
   // A mark stands for a secret. As the name of a field it would meet the field it stands for.
   for (const name of Object.keys(copy)) if (isMarked(name)) delete copy[name]
-  assertDepth(copy, maxDepth)
+  if (isDeeper(copy, maxDepth)) {
+    throw new ConnHubError('ERR_INVALID_DATA', `it is nested deeper than ${maxDepth} levels`)
+  }
   return deepFreeze(copy)
 }
 
@@ -28,11 +30,4 @@ function stringify(data: unknown): string | undefined {
   } catch (error) {
     throw new ConnHubError('ERR_INVALID_DATA', `JSON refuses it: ${describe(error).message}`)
   }
-}
-
-/** Throws if the value is nested deeper than so many levels. */
-function assertDepth(value: unknown, levels: number): void {
-  if (typeof value !== 'object' || value === null) return
-  if (levels === 0) throw new ConnHubError('ERR_INVALID_DATA', `it is nested deeper than ${maxDepth} levels`)
-  for (const field of Object.values(value)) assertDepth(field, levels - 1)
 }

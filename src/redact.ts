@@ -11,6 +11,9 @@ const shs = `shs[a-z0-9-]{0,9}${colon}${char}+(?:\\.ed25519)?${colon}`
 const invite = `\\.ed25519${tilde}(?!shs[a-z0-9-]{0,9}${colon})`
 const seeds = new RegExp(`(${shs}|${invite})(${char}+)`, 'g')
 
+/** What a URL carries: its separators are escaped, or it is an old invite, which is no address. */
+const isEscaped = /%3[aA]$|(?:~|%7[eE])$/
+
 const form = /seed-[0-9a-f]{16}/
 const whole = new RegExp(`^${form.source}$`)
 
@@ -20,7 +23,10 @@ const whole = new RegExp(`^${form.source}$`)
  * because JSON escapes none of the characters that a seed is made of. Pure.
  */
 export function mark(text: string): string {
-  return text.replace(seeds, (_, before: string, seed: string) => before + markOf(seed))
+  return text.replace(
+    seeds,
+    (_, before: string, seed: string) => before + markOf(seed, isEscaped.test(before)),
+  )
 }
 
 /** Whether the text carries a mark: such an address cannot be dialled, its secret is not there any more. */
@@ -36,8 +42,8 @@ export function redact<T>(value: T): T {
   return marked === text ? value : JSON.parse(marked)
 }
 
-function markOf(seed: string): string {
+function markOf(seed: string, escaped: boolean): string {
   if (whole.test(seed)) return seed
-  const digest = sha256(`ssb-conn-hub seed ${decodeURIComponent(seed)}`).subarray(0, 8)
+  const digest = sha256(`ssb-conn-hub seed ${escaped ? decodeURIComponent(seed) : seed}`).subarray(0, 8)
   return `seed-${Array.from(digest, (byte) => byte.toString(16).padStart(2, '0')).join('')}`
 }
