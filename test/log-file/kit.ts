@@ -1,0 +1,130 @@
+import {mkdtempSync, readdirSync, readFileSync, readlinkSync, rmSync} from 'node:fs'
+import {type FileHandle, open} from 'node:fs/promises'
+import {tmpdir} from 'node:os'
+import {join} from 'node:path'
+import pull from 'pull-stream'
+import {onTestFinished} from 'vitest'
+import {type Recordable, type Recording, readLog, type Torn} from '../../src/log-file'
+import {decode, fold} from '../../src/replay'
+import type {LogItem, Recorded, Snapshot} from '../../src/types'
+import {addressOf} from '../kit/fake-stack'
+import {settled, setup} from '../kit/setup'
+
+/** A folder of the test's own, and the path of a log in it. */
+export function tempLog() {
+  const folder = mkdtempSync(join(tmpdir(), 'ssb-conn-hub-'))
+  onTestFinished(() => rmSync(folder, {recursive: true, force: true}))
+  return {folder, path: join(folder, 'hub.jsonl')}
+}
+
+/** A hub, and a way to keep it busy. */
+export function busyHub(logLimit?: number) {
+  const world = setup(logLimit === undefined ? {} : {logLimit})
+  const {hub, stack, clock} = world
+  let count = 0
+  /** Exactly so many events, a ms apart, over a few peers. */
+  const work = (events: number) => {
+    for (let i = 0; i < events; i++) {
+      const address = addressOf(`peer-${count++ % 5}`)
+      clock.advance(1)
+      const state = hub.getState(address)
+      if (state === undefined) hub.connect(address, {count}).catch(() => {})
+      else if (state === 'connecting')
+        stack.dials
+          .filter((dial) => dial.address === address)
+          .at(-1)
+          ?.succeed()
+      else if (count % 17 === 0)
+        Object.values(stack.peers)
+          .flat()
+          .find((rpc) => rpc.stream.address === address)
+          ?.die()
+      else hub.update(address, {count, text: 'é'.repeat(count % 50)})
+    }
+  }
+  return {...world, work}
+}
+
+/** Whether the hub does what it is there for, as if nobody recorded it. */
+export async function stillWorks({hub, stack, told}: ReturnType<typeof busyHub>): Promise<boolean> {
+  told.take()
+  stack.onDial = (dial) => dial.succeed()
+  const address = addressOf('somebody-new')
+  const rpc = await hub.connect(address)
+  await hub.disconnect(address)
+  return (
+    rpc !== false && told.take().join() === 'connecting,connected,disconnecting,disconnected' && !told.ended
+  )
+}
+
+/** All that a log holds now. */
+export function logOf(hub: Recordable): LogItem[] {
+  const items: LogItem[] = []
+  pull(
+    hub.log() as pull.Source<LogItem>,
+    pull.drain((item) => {
+      items.push(item)
+    }),
+  )
+  return items
+}
+
+export function eventsOf(items: Iterable<LogItem>): Recorded[] {
+  return [...items].filter((item): item is Recorded => item.type !== 'checkpoint')
+}
+
+/** Waits until all that has happened so far is in the file. */
+export async function caughtUp(recording: Recording, hub: Recordable): Promise<void> {
+  const {seq} = hub.snapshot()
+  const deadline = Date.now() + 10_000
+  while (recording.seq === undefined || recording.seq < seq) {
+    if (recording.error) throw recording.error
+    if (Date.now() > deadline) throw new Error(`event ${seq} never came into the file`)
+    await settled()
+  }
+}
+
+/** Everything that a log in files gives, and what it reports. */
+export async function readAll(path: string): Promise<{items: LogItem[]; torn: Torn[]}> {
+  const torn: Torn[] = []
+  const items: LogItem[] = []
+  for await (const item of readLog(path, {onTorn: (report) => torn.push(report)})) items.push(item)
+  return {items, torn}
+}
+
+/** What one file gives, read alone. Throws where it is torn. */
+export function itemsOf(path: string): LogItem[] {
+  const {events, torn} = decode(readFileSync(path))
+  if (torn !== undefined) throw new Error(`${path} is torn`)
+  return events
+}
+
+export function foldOf(path: string): Snapshot {
+  return fold(itemsOf(path))
+}
+
+/** The state after every event, where the log is whole. */
+export function statesOf(hub: Recordable): Snapshot[] {
+  const events = logOf(hub)
+  return events.map((_event, i) => fold(events.slice(0, i + 1)))
+}
+
+/** The paths in a folder that this process has open. */
+export function openIn(folder: string): string[] {
+  return readdirSync('/proc/self/fd').flatMap((fd) => {
+    try {
+      const path = readlinkSync(`/proc/self/fd/${fd}`)
+      return path.startsWith(folder) ? [path] : []
+    } catch {
+      // The one that listed the others.
+      return []
+    }
+  })
+}
+
+/** What all file handles have in common, to watch or break. */
+export async function fileHandles(): Promise<FileHandle> {
+  const handle = await open(__filename)
+  await handle.close()
+  return Object.getPrototypeOf(handle)
+}

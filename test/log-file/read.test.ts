@@ -1,0 +1,239 @@
+import {appendFileSync, readFileSync, renameSync, truncateSync, writeFileSync} from 'node:fs'
+import {describe, expect, test} from 'vitest'
+import {LogFileError, LogFormatError, readLog, recordLog} from '../../src/log-file'
+import {encode, fold} from '../../src/replay'
+import type {LogItem} from '../../src/types'
+import {settled} from '../kit/setup'
+import {busyHub, caughtUp, eventsOf, itemsOf, logOf, openIn, readAll, tempLog} from './kit'
+
+/** A log of some events in several files. */
+async function recorded(events = 100, maxBytes = 4000) {
+  const world = busyHub()
+  const log = tempLog()
+  const recording = recordLog(world.hub, log.path, {maxBytes})
+  const files: string[] = []
+  recording.on('rotate', (path) => files.push(path))
+  world.work(events)
+  await recording.close()
+  return {...world, ...log, files: [...files, log.path]}
+}
+
+describe('readLog()', () => {
+  test('takes the rotated files by their numbers, whatever is missing, and then the current one', async () => {
+    const {path} = tempLog()
+    const {hub, work} = busyHub()
+    work(4)
+    const events = logOf(hub)
+    const names = [`${path}.2`, `${path}.9`, `${path}.10`, path]
+    for (const [i, name] of names.entries()) writeFileSync(name, encode(events.slice(i, i + 1)))
+    for (const name of [`${path}.bak`, `${path}.1.gz`, `${path}.01`]) writeFileSync(name, 'not of the log')
+    expect((await readAll(path)).items).toEqual(events)
+  })
+
+  test('reads rotated files where there is no current one', async () => {
+    const {path, files, hub} = await recorded()
+    renameSync(path, `${path}.${files.length}`)
+    expect(eventsOf((await readAll(path)).items)).toEqual(logOf(hub))
+  })
+
+  test('reports a file torn at any byte, and gives the lines that are whole', async () => {
+    const {path} = await recorded(5, 1e6)
+    const bytes = readFileSync(path)
+    const items = itemsOf(path)
+    const [header = 0, ...ends] = [...bytes.keys()].filter((at) => bytes[at] === 10)
+    for (let length = bytes.length; length >= 0; length--) {
+      truncateSync(path, length)
+      const whole = ends.filter((end) => end < length).length
+      const {items: given, torn} = await readAll(path)
+      expect(given).toEqual(items.slice(0, whole))
+      const isWhole = length === 0 ? false : bytes[length - 1] === 10
+      expect(torn.length, `of ${length} bytes`).toBe(isWhole ? 0 : 1)
+      if (length > header)
+        for (const {torn: text} of torn) expect(bytes.includes(text.slice(0, 5))).toBe(true)
+    }
+  })
+
+  test('loses only what is torn off a file in the middle', async () => {
+    const {path, files, hub} = await recorded()
+    const [first = '', second = ''] = files
+    const lost = itemsOf(first).at(-1)?.seq
+    truncateSync(first, readFileSync(first).length - 10)
+    writeFileSync(second, '{"format"')
+    const {items, torn} = await readAll(path)
+    expect(torn).toEqual([
+      {path: first, torn: expect.stringContaining(`"seq":${lost}`)},
+      {path: second, torn: '{"format"'},
+    ])
+    expect(eventsOf(items).map(({seq}) => seq)).not.toContain(lost)
+    expect(fold(items)).toEqual(hub.snapshot())
+  })
+
+  test('reports an empty file, and gives nothing of it', async () => {
+    const {path} = tempLog()
+    writeFileSync(path, '')
+    expect(await readAll(path)).toEqual({items: [], torn: [{path, torn: ''}]})
+  })
+
+  test('does not need to be told whom to report to', async () => {
+    const {path} = await recorded(5, 1e6)
+    appendFileSync(path, '{"torn')
+    const items: LogItem[] = []
+    for await (const item of readLog(path)) items.push(item)
+    expect(items.length).toBe(6)
+  })
+
+  test.each([
+    ['file', (path: string) => path],
+    ['folder', (path: string) => `${path}/hub.jsonl`],
+  ])('rejects with ENOENT where there is no such %s', async (_name, of) => {
+    const path = of(tempLog().path)
+    await expect(readAll(path)).rejects.toMatchObject({code: 'ENOENT', path})
+  })
+
+  test('rejects with the error of the file system', async () => {
+    await expect(readAll(tempLog().folder)).rejects.toMatchObject({code: 'EISDIR'})
+    await expect(readAll(`${__filename}/hub.jsonl`)).rejects.toMatchObject({code: 'ENOTDIR'})
+  })
+
+  test('says file, line, what was found and what was expected where a file is broken in the middle', async () => {
+    const {folder, path, files} = await recorded()
+    const [first = '', second = ''] = files
+    const lines = readFileSync(second, 'utf8').split('\n')
+    writeFileSync(second, [...lines.slice(0, 3), '{"type": "unheard of"}', ...lines.slice(4)].join('\n'))
+    const items: LogItem[] = []
+    const read = async () => {
+      for await (const item of readLog(path)) items.push(item)
+    }
+    const error = await read().catch((reason) => reason)
+    expect(error).toBeInstanceOf(LogFormatError)
+    expect(error).toBeInstanceOf(LogFileError)
+    expect(error).toMatchObject({
+      code: 'ERR_LOG_FORMAT',
+      path: second,
+      line: 4,
+      found: '{"type": "unheard of"}',
+      expected: expect.stringContaining('version 1'),
+    })
+    expect(error.message).toMatch(second)
+    expect(error.message).toMatch('line 4: found {"type": "unheard of"}, expected an event of a type')
+    expect(items.slice(0, itemsOf(first).length)).toEqual(itemsOf(first))
+    expect(openIn(folder)).toEqual([])
+  })
+
+  test('refuses a file that is no log', async () => {
+    const {path} = tempLog()
+    writeFileSync(path, 'Dear diary,\n')
+    await expect(readAll(path)).rejects.toMatchObject({
+      code: 'ERR_LOG_FORMAT',
+      path,
+      line: 1,
+      found: 'Dear diary,',
+    })
+  })
+
+  test('closes the file of a loop that is left early', async () => {
+    const {folder, path} = await recorded()
+    const seqs: number[] = []
+    for await (const {seq} of readLog(path)) {
+      seqs.push(seq)
+      expect(openIn(folder).length).toBeGreaterThan(0)
+      if (seqs.length === 3) break
+    }
+    expect(seqs).toEqual([0, 1, 2])
+    expect(openIn(folder)).toEqual([])
+  })
+
+  test('closes the file when whoever is told that it is torn throws', async () => {
+    const {folder, path} = await recorded()
+    appendFileSync(path, 'torn')
+    const read = async () => {
+      const onTorn = () => {
+        throw new Error('do not like it')
+      }
+      for await (const _item of readLog(path, {onTorn}));
+    }
+    await expect(read()).rejects.toThrow('do not like it')
+    expect(openIn(folder)).toEqual([])
+  })
+
+  test('opens nothing before it is asked, and never more than the newest file and one other', async () => {
+    const {folder, path, files} = await recorded()
+    const log = readLog(path)
+    await settled()
+    expect(openIn(folder)).toEqual([])
+    let most = 0
+    for await (const _item of log) most = Math.max(most, openIn(folder).length)
+    expect([files.length > 3, most]).toEqual([true, 2])
+    expect(openIn(folder)).toEqual([])
+  })
+
+  test('gives text that is cut between two bytes of a letter as it was', async () => {
+    const {hub, stack} = busyHub()
+    const {path} = tempLog()
+    const recording = recordLog(hub, path)
+    hub.connect('net:bob.example.com:8008', {text: '€'.repeat(100_000)}).catch(() => {})
+    stack.lastDial.fail()
+    await recording.close()
+    expect(eventsOf((await readAll(path)).items)).toEqual(logOf(hub))
+  })
+})
+
+describe('a log that is being recorded', () => {
+  test('can be read as far as it is written', async () => {
+    const {hub, work} = busyHub()
+    const {path} = tempLog()
+    const recording = recordLog(hub, path)
+    work(50)
+    await caughtUp(recording, hub)
+    expect(eventsOf((await readAll(path)).items)).toEqual(logOf(hub))
+    await recording.close()
+  })
+
+  test('goes on under the eyes of a reader, also where what it reads is rotated away', async () => {
+    const {hub, work} = busyHub()
+    const {path} = tempLog()
+    const recording = recordLog(hub, path, {maxBytes: 4000})
+    work(10)
+    await caughtUp(recording, hub)
+    const events: LogItem[] = []
+    let asked = 0
+    for await (const item of readLog(path)) {
+      if (item.type !== 'checkpoint') events.push(item)
+      if (asked++ < 20) work(10)
+      await caughtUp(recording, hub)
+    }
+    await recording.close()
+    expect(events.length).toBeGreaterThan(10)
+    expect(events).toEqual(logOf(hub).slice(0, events.length))
+  })
+
+  test.each([Number.POSITIVE_INFINITY, 2, 1, 0])(
+    'gives no gap and nothing twice while it is rotated, keeping %d files',
+    async (keep) => {
+      const {hub, work} = busyHub()
+      const {path} = tempLog()
+      const recording = recordLog(hub, path, {maxBytes: 3000, keep})
+      await caughtUp(recording, hub)
+      let isRecording = true
+      const record = async () => {
+        for (let i = 0; i < 150; i++) {
+          work(5)
+          await caughtUp(recording, hub)
+        }
+        isRecording = false
+      }
+      const read = async () => {
+        while (isRecording) {
+          const {items} = await readAll(path)
+          const {seq} = fold(items)
+          const seqs = eventsOf(items).map((event) => event.seq)
+          const first = keep === Number.POSITIVE_INFINITY ? 1 : (seqs[0] ?? 1)
+          expect(seqs).toEqual(Array.from(seqs, (_seq, at) => first + at))
+          expect(seqs.at(-1) ?? seq).toBe(seq)
+        }
+      }
+      await Promise.all([record(), read()])
+      await recording.close()
+    },
+  )
+})
