@@ -3,6 +3,7 @@
 import {parseArgs} from 'node:util'
 import {dial} from './demo/dial.mjs'
 import {DemoError} from './demo/errors.mjs'
+import {assertNew} from './demo/log.mjs'
 import {shorten} from './demo/names.mjs'
 import {show} from './demo/show.mjs'
 
@@ -11,9 +12,10 @@ const usage = `Usage: npm run demo                 shows three peers in this pro
 
 ADDRESS is a multiserver address, such as net:example.com:8008~shs:KEY
 
+  --keep FILE  keeps the log of the hub in a new file, as JSON lines without secrets
   -h, --help   shows this text
 
-Exits with 1 if something did not happen as it should. Colours: NO_COLOR, FORCE_COLOR.
+In the end the log is replayed. Exits with 1 if something did not happen as it should. Colours: NO_COLOR, FORCE_COLOR.
 npm prints the command it runs: if ADDRESS carries a secret, use node examples/demo.mjs ADDRESS
 `
 
@@ -29,21 +31,24 @@ async function main(args) {
     process.stdout.write(usage)
     return 0
   }
+  const {address, keep} = asked
   try {
-    await (asked.address === undefined ? show() : dial(asked.address))
+    if (keep !== undefined) assertNew(keep)
+    await (address === undefined ? show(keep) : dial(address, keep))
     return 0
   } catch (error) {
     return fail(error instanceof DemoError ? error.message : shorten(String(error?.stack ?? error)))
   }
 }
 
-/** @returns {{problem?: string, help?: boolean, address?: string}} */
+/** @returns {{problem?: string, help?: boolean, address?: string, keep?: string}} */
 function parse(args) {
   try {
-    const options = {help: {type: 'boolean', short: 'h'}}
+    const options = {help: {type: 'boolean', short: 'h'}, keep: {type: 'string'}}
     const {values, positionals} = parseArgs({args, options, allowPositionals: true})
     if (positionals.length > 1) return {problem: 'one address at a time, please'}
-    return {help: values.help, address: positionals[0]}
+    if (values.keep === '') return {problem: '--keep needs the name of a file'}
+    return {help: values.help, keep: values.keep, address: positionals[0]}
   } catch (error) {
     return {problem: shorten(error.message)}
   }

@@ -1,10 +1,13 @@
 import {spawn} from 'node:child_process'
 import {randomBytes} from 'node:crypto'
 import {type EventEmitter, once} from 'node:events'
+import {existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync} from 'node:fs'
 import {createRequire} from 'node:module'
+import {tmpdir} from 'node:os'
 import {join} from 'node:path'
 import {text} from 'node:stream/consumers'
 import {describe, expect, onTestFinished, test} from 'vitest'
+import {decode, fold} from '../src/replay'
 import {freePort} from './real/sockets'
 
 interface Stack extends EventEmitter {
@@ -58,6 +61,19 @@ function tableBelow(stdout: string, event: RegExp): string[] {
   return rows.map((row) => row.replace(/^ *│ |net:\S+/g, '').replace(/ +/g, ' '))
 }
 
+function temporaryFolder(): string {
+  const folder = mkdtempSync(join(tmpdir(), 'ssb-conn-hub-'))
+  onTestFinished(() => rmSync(folder, {recursive: true}))
+  return folder
+}
+
+/** The log that a demo kept, whole. */
+function readLog(path: string) {
+  const {events, torn} = decode(readFileSync(path))
+  expect(torn).toBeUndefined()
+  return {events, types: events.map(({type}) => type), end: fold(events)}
+}
+
 /** A peer of the main network. */
 async function startPeer(): Promise<string> {
   const incoming = {net: [{scope: 'device', transform: 'shs', host: '127.0.0.1', port: await freePort()}]}
@@ -89,6 +105,7 @@ describe('the demo without an address', () => {
       ...['# A remote that dies', 'disconnected Carol'],
       ...['# A reset', 'connecting Carol', 'disconnecting Bob', 'disconnected Bob'],
       ...['disconnecting Carol', 'disconnected Carol'],
+      '# A replay',
     ])
     expect(stdout).toContain('All as it should be')
   })
@@ -139,6 +156,91 @@ describe('the demo without an address', () => {
   })
 })
 
+describe('the log of the demo', () => {
+  const compared = /^ {2}✓ (\d+) events, ([\d,]+) bytes: both tables equal .* at every event\.$/m
+
+  test('is replayed in the end, and gives the same tables', async () => {
+    const {stdout} = await runDemo()
+    expect(stdout).toMatch(compared)
+  })
+
+  test('is kept where --keep says, and can be read, folded and counted', async () => {
+    const path = join(temporaryFolder(), 'demo.jsonl')
+    const {stdout, stderr, code} = await runDemo(['--keep', path])
+    expect({stderr, code}).toEqual({stderr: '', code: 0})
+    expect(stdout).toContain(`the log is in ${path}\n`)
+    const {events, types, end} = readLog(path)
+    const [, counted, bytes] = compared.exec(stdout) ?? []
+    expect([counted, bytes?.replace(',', '')]).toEqual([
+      String(events.length - 1),
+      String(readFileSync(path).length),
+    ])
+    expect(types).toEqual(expect.arrayContaining(['reserved', 'updated', 'reset']))
+    expect([types.at(0), types.at(-1)]).toEqual(['checkpoint', 'closed'])
+    expect(end).toMatchObject({seq: events.length - 1, entries: []})
+  })
+
+  test('is in a temporary folder otherwise, of which nothing is left, also where the demo fails', async () => {
+    const folder = temporaryFolder()
+    const address = await absentAddress()
+    const results = await Promise.all([runDemo([], {TMPDIR: folder}), runDemo([address], {TMPDIR: folder})])
+    expect(results.map(({code}) => code)).toEqual([0, 1])
+    expect(readdirSync(folder)).toEqual([])
+  })
+
+  test('is never written over a file that is there', async () => {
+    const path = join(temporaryFolder(), 'precious')
+    writeFileSync(path, 'old')
+    const {stdout, stderr, code} = await runDemo(['--keep', path])
+    expect({stdout, code}).toEqual({stdout: '', code: 1})
+    expect(stderr).toBe(`demo: ${path} is there already, and a log is never written over\n`)
+    expect(readFileSync(path, 'utf8')).toBe('old')
+    expect(existsSync(`${path}.1`)).toBe(false)
+  })
+
+  test('that cannot be written makes the demo fail, and says so', async () => {
+    const path = join(temporaryFolder(), 'no such folder', 'demo.jsonl')
+    const {stderr, code} = await runDemo(['--keep', path])
+    expect(stderr).toMatch(/^demo: chapter 8, "A replay": could not record the log: .*ENOENT.*\n$/)
+    expect(code).toBe(1)
+  })
+
+  test.each([
+    ['steps', "require('./lib/replay').ReplayHub.prototype.snapshot = () => ({seq: 0, entries: []})"],
+    ['folds', "require('./lib/src/history').History.prototype.snapshot = () => ({seq: 0, entries: []})"],
+  ])('that %s to another table makes the demo fail', async (_, code) => {
+    const result = await runSpoiltDemo(code)
+    expect(result.stderr).toMatch(/^demo: chapter 8, "A replay": this turned out not to be true: \d+ events/)
+    expect(result.code).toBe(1)
+  })
+
+  test('of a dial is kept and compared as well', async () => {
+    const path = join(temporaryFolder(), 'dial.jsonl')
+    const {stdout, stderr, code} = await runDemo([await startPeer(), '--keep', path])
+    expect({stderr, code}).toEqual({stderr: '', code: 0})
+    expect(stdout).toMatch(/^ {2}✓ 6 events, [\d,]+ bytes: .* the same at every event\.$/m)
+    const {types} = readLog(path)
+    const told = ['connecting', 'connected', 'disconnecting', 'disconnected']
+    expect(types).toEqual(['checkpoint', ...told, 'reset', 'closed'])
+  })
+
+  test('of a dial that failed is kept', async () => {
+    const path = join(temporaryFolder(), 'dial.jsonl')
+    const {code} = await runDemo(['--keep', path, await absentAddress()])
+    expect(code).toBe(1)
+    expect(readLog(path).types.slice(1, 3)).toEqual(['connecting', 'connecting-failed'])
+  })
+
+  test('has a mark in place of a seed', async () => {
+    const seed = randomBytes(32).toString('base64')
+    const path = join(temporaryFolder(), 'dial.jsonl')
+    const {stderr, code} = await runDemo([`${await startPeer()}:${seed}`, '--keep', path])
+    expect({stderr, code}).toEqual({stderr: '', code: 0})
+    expect(readFileSync(path, 'utf8')).toMatch(/:seed-[0-9a-f]{16}"/)
+    expect(readFileSync(path, 'utf8')).not.toContain(seed.slice(0, 8))
+  })
+})
+
 describe('the demo with an address', () => {
   test('connects to a real peer, and disconnects', async () => {
     const address = await startPeer()
@@ -185,6 +287,8 @@ describe('the command line of the demo', () => {
   test.each([
     ['an unknown flag', ['--faster'], "Unknown option '--faster'"],
     ['a second address', ['net:a:1~shs:x', 'net:b:2~shs:y'], 'one address at a time'],
+    ['--keep without a file', ['--keep'], "'--keep <value>' argument missing"],
+    ['--keep with nothing', ['--keep', ''], '--keep needs the name of a file'],
   ])('%s is answered with the usage, as an error', async (_, args, reason) => {
     const {stdout, stderr, code} = await runDemo(args)
     expect(stdout).toBe('')

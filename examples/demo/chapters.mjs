@@ -13,6 +13,7 @@ import {cutWires, stopStack} from './peers.mjs'
  * @property {{key: string, address: string}} dave who is not running
  * @property {any} hub Alice's, the one we watch
  * @property {import('./watch.mjs').Watch} watch
+ * @property {import('./log.mjs').DemoLog} log of that hub
  * @property {(text: string) => void} act shows what somebody does
  * @property {(claim: string, isTrue: boolean) => void} prove
  *
@@ -121,7 +122,20 @@ const reset = {
   table: [],
 }
 
-export const chapters = [connect, refused, bothSides, disconnect, metadata, death, reset]
+/** @type {Chapter} */
+const replay = {
+  title: 'A replay',
+  caption:
+    'All of this was recorded as it happened. The file is enough to go through it again, without peers.',
+  async play({log, act, prove}) {
+    act('a ReplayHub steps through the log, and snapshots() folds it')
+    const {counts, isSame} = await log.compare()
+    prove(`${counts}: both tables equal the one that Alice had, at every event.`, isSame)
+  },
+  table: [],
+}
+
+export const chapters = [connect, refused, bothSides, disconnect, metadata, death, reset, replay]
 
 /** The error with which a connect() must reject. */
 function errorOf(promise) {

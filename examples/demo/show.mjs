@@ -2,14 +2,17 @@
 import ConnHub from '../../lib/index.js'
 import {chapters} from './chapters.mjs'
 import {DemoError, explained, inTime} from './errors.mjs'
+import {DemoLog} from './log.mjs'
 import {Names} from './names.mjs'
 import {absentPeer, hangUpDials, startPeer, stopStack} from './peers.mjs'
 import {Screen} from './screen.mjs'
 import {Watch} from './watch.mjs'
 
-export async function show() {
+/** @param {string} [keep] where the log stays */
+export async function show(keep) {
   const began = Date.now()
   const started = []
+  let log
   try {
     const names = new Names()
     const cast = await startCast(names, started)
@@ -19,12 +22,15 @@ export async function show() {
       "Three real peers meet in this process. You see the events of Alice's hub, as listen() tells them, and after each her peer table, as liveEntries() tells it.",
     )
     screen.peers([cast.alice, cast.bob, cast.carol])
-    const proven = await playAll({...cast, names, screen})
-    screen.end(`${chapters.length} chapters, ${proven} claims checked, ${Date.now() - began} ms`)
+    log = new DemoLog(cast.alice.hub, keep)
+    const proven = await playAll({...cast, names, screen, log})
+    const kept = keep === undefined ? '' : `, the log is in ${keep}`
+    screen.end(`${chapters.length} chapters, ${proven} claims checked, ${Date.now() - began} ms${kept}`)
   } finally {
     for (const {hub} of started) hub.close()
     hangUpDials()
     await Promise.all(started.map(({ssb}) => stopStack(ssb)))
+    await log?.end()
   }
 }
 

@@ -1,7 +1,8 @@
 import {settled} from '../kit/setup'
 import {Model} from './model'
 import {lineOf, type Step} from './steps'
-import {type World as AnyWorld, closeTimeout, RealSubject, World} from './world'
+import {closeTimeout, RealSubject} from './subject'
+import {World} from './world'
 
 export interface Difference {
   readonly step: number
@@ -50,7 +51,7 @@ function differ(some: readonly string[], others: readonly string[]): boolean {
 }
 
 /** How promises settled, and which are pending. Which of two that settle in the same tick is first is not promised. */
-function answers(world: AnyWorld): string[] {
+function answers(world: World): string[] {
   return [...world.settled.splice(0).sort(), ...world.pending.map((call) => `pending ${call}`)]
 }
 

@@ -1,10 +1,8 @@
-import {keyOfName} from '../kit/fake-stack'
-
 export type Data = Record<string, unknown>
 export type Row = readonly [address: string, data: Data]
 
 /** The fields that are the hub's own, `key` but for one that is not known yet. */
-const own = ['state', 'inferredType', 'inbound', 'hubBirth', 'hubUpdated', 'rpcId']
+const own = ['state', 'inferredType', 'inbound', 'hubBirth', 'hubUpdated']
 
 /** The entries in the order in which they came, each in full. */
 export class ModelTable {
@@ -35,7 +33,13 @@ export class ModelTable {
     return left
   }
 
-  apply(type: string, address: string, data: Data, time: number): void {
+  apply(
+    type: string,
+    address: string,
+    data: Data,
+    link: {readonly rpc: {readonly id: string}; readonly isClient: boolean | undefined} | undefined,
+    time: number,
+  ): void {
     if (type === 'disconnected' || type === 'connecting-failed') {
       this.#rows = this.#rows.filter((row) => row[0] !== address)
       return
@@ -48,9 +52,9 @@ export class ModelTable {
     Object.assign(next, this.left(address, data), {hubUpdated: time})
     if (type === 'connecting' || type === 'connected' || type === 'disconnecting') next.state = type
     if (type === 'disconnecting-failed') next.state = 'connected'
-    if (type === 'connected') {
-      if (typeof data.rpcId === 'string') next.key = data.rpcId
-      next.inbound = data.inbound
+    if (link) {
+      if (link.rpc.id) next.key = link.rpc.id
+      next.inbound = link.isClient === false
       const inferred = typeOf(address)
       if (next.type === undefined && inferred) next.inferredType = inferred
     }
@@ -84,5 +88,3 @@ export function takenIn(given: unknown): Data | undefined {
     return undefined
   }
 }
-
-export const erinsKey = keyOfName('erin')

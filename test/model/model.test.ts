@@ -5,7 +5,7 @@ import {encode} from '../../src/codec'
 import type {LogItem} from '../../src/types'
 import {differenceOf, pair, reportOf} from './compare'
 import {type Step, steps} from './steps'
-import type {RealSubject} from './world'
+import type {RealSubject} from './subject'
 
 const numRuns = Number(process.env.PROVE_RUNS ?? 300)
 const seed = Number(process.env.PROVE_SEED ?? 1)

@@ -75,7 +75,7 @@ export type Step =
   | {
       readonly do: 'in a reader'
       readonly on: string
-      readonly then: Simple | {readonly do: 'a reader comes' | 'a reader leaves'}
+      readonly what: Simple | {readonly do: 'a reader comes' | 'a reader leaves'}
     }
 
 const dialModes = ['wait', 'throw', 'fail', 'succeed', 'succeed and throw', 'succeed twice'] as const
@@ -191,7 +191,7 @@ export const steps: fc.Arbitrary<Step[]> = fc.array<Step>(
       arbitrary: fc.record({
         do: fc.constant('in a reader' as const),
         on,
-        then: fc.oneof(
+        what: fc.oneof(
           {weight: 20, arbitrary: simple},
           {
             weight: 1,
@@ -210,7 +210,7 @@ export const steps: fc.Arbitrary<Step[]> = fc.array<Step>(
 export function lineOf(step: Step): string {
   const {do: what, ...more} = step
   const said = Object.entries(more).map(([name, value]) => {
-    if (name === 'then') return `: ${lineOf(value as Step)}`
+    if (name === 'what') return `: ${lineOf(value as Step)}`
     if (name === 'at' || name === 'who') return `${value}`
     return `${name} ${typeof value === 'object' ? JSON.stringify(value) : value}`
   })

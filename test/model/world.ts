@@ -1,89 +1,9 @@
-import type pull from 'pull-stream'
-import ConnHub from '../../src/index'
 import {type FakeDial, FakeRpc, FakeStack, keyOfName, ourKey} from '../kit/fake-stack'
 import {VirtualClock} from '../kit/virtual-clock'
-import type {ModelEvent, Settle} from './model'
+import type {Settle} from './model-links'
+import type {ModelEvent} from './model-telling'
 import {addresses, data, dialled, lineOf, type RpcSpec, type Step} from './steps'
-
-export const closeTimeout = 1000
-
-/** What a hub and the model have in common, as the steps use it. */
-export interface Subject {
-  connect(address: unknown, data: unknown, settle: Settle): void
-  disconnect(address: unknown, settle: Settle): void
-  update(address: unknown, data: unknown): boolean
-  reset(): void
-  close(): void
-  getState(address: unknown): unknown
-  entries(): Iterable<readonly [string, object]>
-  /** A reader that keeps up. The answer leaves. */
-  read(kind: 'events' | 'entries', tell: (item: never) => void, end: () => void): () => void
-}
-
-type Hub = InstanceType<typeof ConnHub>
-
-/** The hub, with its promises and streams as the model has them. */
-export class RealSubject implements Subject {
-  readonly hub: Hub
-
-  constructor(stack: FakeStack, clock: VirtualClock) {
-    this.hub = new ConnHub(stack, {clock, closeTimeout})
-  }
-
-  connect(address: unknown, given: unknown, settle: Settle): void {
-    settleBy(this.hub.connect(address as string, given as object), settle)
-  }
-
-  disconnect(address: unknown, settle: Settle): void {
-    settleBy(this.hub.disconnect(address as string), settle)
-  }
-
-  update(address: unknown, given: unknown): boolean {
-    return this.hub.update(address as string, given as object)
-  }
-
-  reset(): void {
-    this.hub.reset()
-  }
-
-  close(): void {
-    this.hub.close()
-  }
-
-  getState(address: unknown): unknown {
-    return this.hub.getState(address as string)
-  }
-
-  entries(): Iterable<readonly [string, object]> {
-    return this.hub.entries()
-  }
-
-  read(kind: 'events' | 'entries', tell: (item: never) => void, end: () => void): () => void {
-    const source = (kind === 'events' ? this.hub.listen() : this.hub.liveEntries()) as pull.Source<unknown>
-    let left = false
-    const next = () => {
-      if (left) return
-      source(null, (ended, item) => {
-        if (left) return
-        if (ended) return end()
-        tell(item as never)
-        next()
-      })
-    }
-    next()
-    return () => {
-      left = true
-      source(true, () => {})
-    }
-  }
-}
-
-function settleBy(promise: Promise<unknown>, settle: Settle): void {
-  promise.then(
-    (value) => settle({value}),
-    (error: unknown) => settle({error}),
-  )
-}
+import type {Entry, Subject} from './subject'
 
 /** A subject on a stack of its own, what steps did to it, and all that came of it. */
 export class World<S extends Subject = Subject> {
@@ -98,8 +18,10 @@ export class World<S extends Subject = Subject> {
   readonly #rpcs: FakeRpc[] = []
   readonly #errors: unknown[] = []
   readonly #announcedOf = new Map<FakeDial, FakeRpc>()
+  #beingGiven: FakeRpc[] = []
   #inReaders: (Step & {do: 'in a reader'})[] = []
   readonly #guests: (() => void)[] = []
+  readonly #ask: () => void
   #calls = 0
 
   constructor(make: (stack: FakeStack, clock: VirtualClock) => S) {
@@ -110,6 +32,10 @@ export class World<S extends Subject = Subject> {
       'entries',
       (entries) => this.told.push(`snapshot ${written(entries)}`),
       () => this.told.push('end of snapshots'),
+    )
+    this.#ask = this.subject.readSlowly(
+      (entries) => this.told.push(`slow snapshot ${written(entries)}`),
+      () => this.told.push('end of slow snapshots'),
     )
   }
 
@@ -132,7 +58,7 @@ export class World<S extends Subject = Subject> {
     const step = this.#inReaders.find(({on}) => on === type || on === 'anything')
     if (!step) return
     this.#inReaders = this.#inReaders.filter((other) => other !== step)
-    this.run(step.then)
+    this.run(step.what)
   }
 
   run(step: Step): void {
@@ -162,7 +88,7 @@ export class World<S extends Subject = Subject> {
         const rpc = this.#rpc(step.rpc, dial.rpc().id, dial.address)
         this.#announcedOf.set(dial, rpc)
         if (step.do !== 'answer unannounced') stack.announce(rpc, true)
-        if (step.do !== 'announce') dial.callBack(null, rpc)
+        if (step.do !== 'announce') this.#give(dial, rpc)
         return
       }
       case 'call back': {
@@ -171,7 +97,7 @@ export class World<S extends Subject = Subject> {
         if (step.with === 'a mock') return dial?.callBack(null, {})
         const rpc =
           (step.with === 'the announced' && dial && this.#announcedOf.get(dial)) || this.#rpcs.at(-1)
-        return dial?.callBack(null, rpc)
+        return dial && this.#give(dial, rpc)
       }
       case 'fail':
         return nth(stack.dials, step.dial)?.fail(this.#error(step.error === 'a string'))
@@ -189,7 +115,7 @@ export class World<S extends Subject = Subject> {
         return nth(this.#rpcs, step.rpc)?.answerCloses(this.#error(false))
       case 'announce again': {
         const rpc = nth(this.#rpcs, step.rpc)
-        if (rpc && !rpc.closed) stack.emit('rpc:connect', rpc, false)
+        if (rpc && !rpc.closed && !this.#beingGiven.includes(rpc)) stack.emit('rpc:connect', rpc, false)
         return
       }
       case 'wait':
@@ -206,6 +132,7 @@ export class World<S extends Subject = Subject> {
       case 'a reader leaves':
         return this.#guests.pop()?.()
       case 'ask':
+        return this.#ask()
       case 'tick':
         return
     }
@@ -226,6 +153,14 @@ export class World<S extends Subject = Subject> {
       `timers ${clock.pending > 0}`,
       `hears the stack ${stack.listenerCount('rpc:connect') > 0}`,
     ]
+  }
+
+  /** A dial calls back with an rpc, which nobody announces or gives elsewhere meanwhile. */
+  #give(dial: FakeDial, rpc: FakeRpc | undefined): void {
+    if (rpc && this.#beingGiven.includes(rpc)) return
+    if (rpc) this.#beingGiven.push(rpc)
+    dial.callBack(null, rpc)
+    this.#beingGiven = this.#beingGiven.filter((other) => other !== rpc)
   }
 
   #dialled(dial: FakeDial, will: string): void {
@@ -292,7 +227,7 @@ function answerOf(work: () => unknown): unknown {
 }
 
 /** Entries as JSON, whatever the order of their fields. */
-function written(entries: readonly (readonly [string, object])[]): string {
+function written(entries: readonly Entry[]): string {
   return JSON.stringify(entries.map(([address, fields]) => [address, Object.entries(fields).sort(byName)]))
 }
 

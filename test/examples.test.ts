@@ -1,0 +1,70 @@
+import {execFile} from 'node:child_process'
+import {copyFileSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync} from 'node:fs'
+import {tmpdir} from 'node:os'
+import {join} from 'node:path'
+import {promisify} from 'node:util'
+import {expect, onTestFinished, test} from 'vitest'
+import {decode, fold} from '../src/replay'
+
+const root = join(__dirname, '..')
+const example = join(root, 'examples/forgetful')
+
+/** Runs Node as a user would, in a folder. */
+async function node(cwd: string, ...args: string[]) {
+  const {NODE_OPTIONS, NODE_TEST_CONTEXT, DEBUG, ...env} = process.env
+  return promisify(execFile)(process.execPath, args, {cwd, env})
+}
+
+/** Expects that the example's own test passes there. */
+async function expectPass(folder: string): Promise<void> {
+  const {stdout} = await node(folder, '--test', '--test-reporter=tap', 'forgetful.test.mjs')
+  expect(stdout).toMatch(/^# tests 3$/m)
+  expect(stdout).toMatch(/^# pass 3$/m)
+  expect(stdout).toMatch(/^# The replay went another way than the recording: .*recorded next: nothing/m)
+}
+
+/** A project of somebody who has installed the package. */
+function projectFolder(): string {
+  const folder = mkdtempSync(join(tmpdir(), 'ssb-conn-hub-'))
+  onTestFinished(() => rmSync(folder, {recursive: true}))
+  const modules = join(folder, 'node_modules')
+  mkdirSync(modules)
+  symlinkSync(root, join(modules, 'ssb-conn-hub'), 'junction')
+  symlinkSync(join(root, 'node_modules/pull-stream'), join(modules, 'pull-stream'), 'junction')
+  return folder
+}
+
+test('the forgetful plugin passes its test', async () => {
+  await expectPass(example)
+})
+
+test('the forgetful plugin is recorded on real peers, and passes its test on the new recording', async () => {
+  const folder = projectFolder()
+  const path = join(folder, 'forgetful.jsonl')
+  await node(example, 'record.mjs', path)
+  const {events, torn} = decode(readFileSync(path))
+  expect(torn).toBeUndefined()
+  const failures = events.filter(({type}) => type === 'connecting-failed')
+  expect(failures).toHaveLength(3)
+  expect(fold(events).entries).toMatchObject([[expect.any(String), {state: 'connected'}]])
+  for (const file of ['forgetful.mjs', 'forgetful.test.mjs']) {
+    copyFileSync(join(example, file), join(folder, file))
+  }
+  await expectPass(folder)
+})
+
+test('a recording is never written over', async () => {
+  const path = join(example, 'forgetful.jsonl')
+  const before = readFileSync(path, 'utf8')
+  await expect(node(example, 'record.mjs', path)).rejects.toMatchObject({
+    stderr: expect.stringContaining('is there already'),
+  })
+  expect(readFileSync(path, 'utf8')).toBe(before)
+  expect(existsSync(`${path}.1`)).toBe(false)
+})
+
+test.each(['forgetful.mjs', 'forgetful.test.mjs'])('the README shows %s as it is', (file) => {
+  const readme = readFileSync(join(root, 'README.md'), 'utf8')
+  const code = readFileSync(join(example, file), 'utf8')
+  expect(readme).toContain(`\`\`\`js\n${code}\`\`\`\n`)
+})
