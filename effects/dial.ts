@@ -41,11 +41,14 @@ function calledBack(core: Core, holder: Holder, attempt: Attempt, error: unknown
   const isOurs = () => holders.isCurrent(holder, attempt)
   // The callback came late, and the rpc was accepted meanwhile: it may stay, or must move.
   if (isOurs() && holders.linkOf(rpc)?.holder === holder) return conclude(holder, attempt)
-  letGo(core, rpc)
-  const refusal = isOurs() ? refuse(core, rpc) : undefined
-  if (isOurs() && !refusal && join(core, holder, rpc)) return conclude(holder, attempt)
-  strays.castOut(rpc)
-  failed(core, holder, attempt, refusal ?? new ConnHubError('ERR_DEAD_ON_ARRIVAL'))
+  // To move from one entry to another is one act: nobody hears of half of it.
+  core.applyFirst(() => {
+    letGo(core, rpc)
+    const refusal = isOurs() ? refuse(core, rpc) : undefined
+    if (isOurs() && !refusal && join(core, holder, rpc)) return conclude(holder, attempt)
+    strays.castOut(rpc)
+    failed(core, holder, attempt, refusal ?? new ConnHubError('ERR_DEAD_ON_ARRIVAL'))
+  })
 }
 
 function conclude(holder: Holder, attempt: Attempt): void {

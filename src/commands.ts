@@ -37,10 +37,12 @@ export class Commands {
     const holder = holders.get(address)
     if (!holder) return false
     holder.dropWaiting()?.outcome.reject(new ConnHubError('ERR_CALLED_OFF'))
-    holders.release(holder)
     if (holder.closing) return holder.closing.outcome.promise
     const event = this.#decide({type: 'disconnect', address, attempt: holder.openAttempt?.id})
-    if (!event) return false
+    if (!event) {
+      holders.release(holder)
+      return false
+    }
     const attempt = holder.dropAttempt()
     const closing = new Closing(holder.links)
     holder.closing = closing

@@ -1,6 +1,7 @@
 /** `ssb-conn-hub/log-file`: the log of a hub, kept in files. For Node. */
 
 export {LogFormatError} from './codec'
+export {ConnHubError, type ErrorCode} from './errors'
 export {LogOrderError} from './fold'
 export {LogFileError, type ReadOptions, readLog, type Torn} from './read-log'
 export {

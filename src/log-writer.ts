@@ -127,7 +127,7 @@ export class LogWriter {
     this.#startBytes = Buffer.byteLength(text)
     this.#bytes = this.#startBytes
     this.#firstTime = undefined
-    if (this.#rotates && this.#limits.keep < Number.POSITIVE_INFINITY) {
+    if (this.#rotates && this.#limits.keep < Infinity) {
       await deleteOldest(path, this.#limits.keep)
     }
   }

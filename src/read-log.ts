@@ -34,7 +34,8 @@ const chunk = 65_536
  *
  * A torn end is reported, and costs only itself; of a file that is torn before its first line was whole
  * (an empty one, too), nothing is left. A log may be read while it is being recorded: then it ends with
- * what was written so far.
+ * what was written so far, and where `keep` has a file deleted that was not read yet, the checkpoint at the
+ * beginning of the next stands for it.
  *
  * Rejects with a LogFileError (ERR_LOG_FORMAT) where a line is not what version 1 of the format knows, and
  * with the error of the file system, which is ENOENT where there is no such file and no rotated one.

@@ -23,7 +23,10 @@ export interface RecordOptions {
    * first in the file begins the next one. Default: no limit.
    */
   readonly maxAge?: number
-  /** How many rotated files to keep beside the current one; the oldest are deleted. Default: all. */
+  /**
+   * How many rotated files to keep beside the current one, those of earlier recordings included; the oldest
+   * are deleted. Default: all.
+   */
   readonly keep?: number
 }
 
@@ -41,8 +44,8 @@ export interface RecordingEvents {
  * Records the log of a hub to a file, as it happens, starting with a checkpoint of the present.
  *
  * A file that is there already is rotated away first: `path.1` is the oldest of the rotated files, the
- * highest number the latest. Each file can be read and folded alone. A device, such as `/dev/stdout`, is
- * written to as it is, and never rotated.
+ * highest number the latest. Each file can be read and folded alone. What is no file, such as a device or a
+ * pipe, is written to as it is, and never rotated.
  *
  * The hub does not wait for the disk, and hears of no error: the recording tells it, as an event and by
  * `close()`. When the hub is closed, the recording ends by itself.

@@ -38,19 +38,18 @@ test('the tests of ssb-conn-hub 1.2.1 pass as they are', async () => {
   expect(stdout).toContain(`\n# pass  ${assertions.length}\n`)
 })
 
-test.each(versions)(
-  'a process on %s ends by itself when its hub and its peer are closed',
-  async (version) => {
-    const bob = withHub(await startPeer(version))
-    const config = configOf(version, {host: '127.0.0.1', port: await freePort()})
-    const script = join(__dirname, 'real/hub-process.mjs')
-    const {stdout} = await node([script, lib, version, JSON.stringify(config), bob.address], root)
-    expect(stdout).toBe('closed\n')
-    await until(() => bob.told.types.length === 4)
-    expect(bob.told.types).toEqual(['connected', 'disconnected', 'connected', 'disconnected'])
-    expect(rpcsTo(bob, {id: bob.told.rpc?.id ?? ''})).toEqual([])
-  },
-)
+test.each(
+  versions,
+)('a process on %s ends by itself when its hub and its peer are closed', async (version) => {
+  const bob = withHub(await startPeer(version))
+  const config = configOf(version, {host: '127.0.0.1', port: await freePort()})
+  const script = join(__dirname, 'real/hub-process.mjs')
+  const {stdout} = await node([script, lib, version, JSON.stringify(config), bob.address], root)
+  expect(stdout).toBe('closed\n')
+  await until(() => bob.told.types.length === 4)
+  expect(bob.told.types).toEqual(['connected', 'disconnected', 'connected', 'disconnected'])
+  expect(rpcsTo(bob, {id: bob.told.rpc?.id ?? ''})).toEqual([])
+})
 
 /**
  * A folder that looks like that of 1.2.1, with our build in place of its own. Node finds what a

@@ -87,28 +87,28 @@ test('the imports are found, and every one of ours is a file', () => {
 })
 
 describe('who may import whom', () => {
-  test.each(files.filter((file) => file.startsWith('reducers/')))(
-    '%s imports immer, other reducers and the events only',
-    (file) => {
-      for (const {from} of imports.get(file) ?? []) {
-        expect(from).toMatch(/^(immer|reducers\/.*|src\/events)$/)
-      }
-    },
-  )
+  test.each(
+    files.filter((file) => file.startsWith('reducers/')),
+  )('%s imports immer, other reducers and the events only', (file) => {
+    for (const {from} of imports.get(file) ?? []) {
+      expect(from).toMatch(/^(immer|reducers\/.*|src\/events)$/)
+    }
+  })
 
   test.each(files.filter((file) => file.startsWith('effects/')))('%s imports no reducer', (file) => {
     for (const {from} of imports.get(file) ?? []) expect(from).not.toMatch(/^reducers\//)
     expect([...closureOf(file, {types: false})].filter((from) => from.startsWith('reducers/'))).toEqual([])
   })
 
-  test.each(['src/store', 'src/listeners', 'src/snapshots'])(
-    '%s knows neither peers nor secret-stack',
-    (file) => {
-      const strange = /^(effects\/|reducers\/|src\/(stack|strays|live|hub|address|public|ledger)$)/
-      for (const {from} of imports.get(file) ?? []) expect(from).not.toMatch(strange)
-      expect([...closureOf(file, {types: false})].filter((from) => strange.test(from))).toEqual([])
-    },
-  )
+  test.each([
+    'src/store',
+    'src/listeners',
+    'src/snapshots',
+  ])('%s knows neither peers nor secret-stack', (file) => {
+    const strange = /^(effects\/|reducers\/|src\/(stack|strays|live|hub|address|public|ledger)$)/
+    for (const {from} of imports.get(file) ?? []) expect(from).not.toMatch(strange)
+    expect([...closureOf(file, {types: false})].filter((from) => strange.test(from))).toEqual([])
+  })
 
   test('the events import nothing', () => {
     expect(imports.get('src/events')).toEqual([])

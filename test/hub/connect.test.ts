@@ -36,16 +36,17 @@ describe('connect() to an absent address', () => {
     await expect(connected).rejects.toBe(error)
   })
 
-  test.each(['a string', 42, {code: 'ECONNREFUSED'}])(
-    'passes on an error that is not an Error: %j',
-    async (error) => {
-      const {hub, stack, told} = setup()
-      const connected = hub.connect(bob)
-      stack.lastDial.fail(error)
-      await expect(connected).rejects.toBe(error)
-      expect(told.events[1]?.details).toBe(error)
-    },
-  )
+  test.each([
+    'a string',
+    42,
+    {code: 'ECONNREFUSED'},
+  ])('passes on an error that is not an Error: %j', async (error) => {
+    const {hub, stack, told} = setup()
+    const connected = hub.connect(bob)
+    stack.lastDial.fail(error)
+    await expect(connected).rejects.toBe(error)
+    expect(told.events[1]?.details).toBe(error)
+  })
 
   test('a dial that throws is a failed dial', async () => {
     const {hub, stack, told} = setup()
@@ -260,22 +261,23 @@ describe('connect() to ourselves', () => {
 })
 
 describe('an attempt that is called off', () => {
-  test.each(['disconnect', 'reset', 'close'] as const)(
-    'by %s() rejects with a code of its own, and its late rpc is closed and not heard of',
-    async (method) => {
-      const {hub, stack, told} = setup()
-      const connected = hub.connect(bob)
-      void hub[method](bob)
-      expect(told.take()).toEqual(['connecting', 'disconnecting', 'disconnected'])
-      const error = await connected.catch((reason: unknown) => reason)
-      expect(error).toBeInstanceOf(ConnHubError)
-      expect(error).toMatchObject({code: 'ERR_CALLED_OFF'})
-      const late = stack.lastDial.succeed()
-      await settled()
-      expect(late.closed).toBe(true)
-      expect(told.events).toEqual([])
-    },
-  )
+  test.each([
+    'disconnect',
+    'reset',
+    'close',
+  ] as const)('by %s() rejects with a code of its own, and its late rpc is closed and not heard of', async (method) => {
+    const {hub, stack, told} = setup()
+    const connected = hub.connect(bob)
+    void hub[method](bob)
+    expect(told.take()).toEqual(['connecting', 'disconnecting', 'disconnected'])
+    const error = await connected.catch((reason: unknown) => reason)
+    expect(error).toBeInstanceOf(ConnHubError)
+    expect(error).toMatchObject({code: 'ERR_CALLED_OFF'})
+    const late = stack.lastDial.succeed()
+    await settled()
+    expect(late.closed).toBe(true)
+    expect(told.events).toEqual([])
+  })
 
   test('does not hear when its dial fails later', async () => {
     const {hub, stack, told} = setup()

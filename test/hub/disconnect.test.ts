@@ -205,4 +205,21 @@ describe('disconnect() from an entry of two links', () => {
     expect(stack.dials.length).toBe(2)
     expect(await again).toBeInstanceOf(FakeRpc)
   })
+
+  test('a disconnect() from the reader of a failed one whose links are all gone ends as well', async () => {
+    const {hub, told, rpc, reserve} = await twoLinks('hangs', 'hangs')
+    let again: Promise<unknown> | undefined
+    const read = hub.listen()
+    read(null, function next(_end, event) {
+      if (event?.type === 'disconnecting-failed') again = hub.disconnect(bob)
+      read(null, next)
+    })
+    hub.disconnect(bob).catch(() => {})
+    rpc.answerCloses(new Error('no'))
+    rpc.die()
+    reserve.answerCloses()
+    expect(await again).toBe(true)
+    expect(told.take()).toEqual(['disconnecting', 'disconnecting-failed', 'disconnecting', 'disconnected'])
+    expect([...hub.entries()]).toEqual([])
+  })
 })

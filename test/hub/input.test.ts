@@ -43,19 +43,21 @@ describe('an address', () => {
     expect([...hub.entries()]).toEqual([])
   })
 
-  test.each(['constructor', 'valueof', 'net:example.com:99999~shs:AAA', `net:${'a'.repeat(4090)}:1`])(
-    'that only looks odd is an ordinary one: %.40s',
-    async (address) => {
-      const {hub, stack} = setup()
-      expect(hub.getState(address)).toBeUndefined()
-      expect(hub.update(address, {a: 1})).toBe(false)
-      const connected = hub.connect(address)
-      expect(entry(hub, address)?.state).toBe('connecting')
-      stack.lastDial.fail()
-      await expect(connected).rejects.toThrow('connection refused')
-      expect([...hub.entries()]).toEqual([])
-    },
-  )
+  test.each([
+    'constructor',
+    'valueof',
+    'net:example.com:99999~shs:AAA',
+    `net:${'a'.repeat(4090)}:1`,
+  ])('that only looks odd is an ordinary one: %.40s', async (address) => {
+    const {hub, stack} = setup()
+    expect(hub.getState(address)).toBeUndefined()
+    expect(hub.update(address, {a: 1})).toBe(false)
+    const connected = hub.connect(address)
+    expect(entry(hub, address)?.state).toBe('connecting')
+    stack.lastDial.fail()
+    await expect(connected).rejects.toThrow('connection refused')
+    expect([...hub.entries()]).toEqual([])
+  })
 })
 
 describe('a stack that has only addListener and connect', () => {

@@ -107,17 +107,20 @@ describe('a peer that connects to us', () => {
     expect(told.take()).toEqual(['connected', 'disconnecting', 'connected'])
   })
 
-  test.each([undefined, '', 'no address!', `net:${'a'.repeat(5000)}:1`, 42])(
-    'is left alone without a valid address (%s), but for reset()',
-    (address) => {
-      const {hub, stack, told} = setup()
-      const rpc = stack.announce(new FakeRpc(keyOfName('bob'), address as string | undefined), false)
-      expect(told.events).toEqual([])
-      expect(rpc.closes).toBe(0)
-      hub.reset()
-      expect(rpc.closed).toBe(true)
-    },
-  )
+  test.each([
+    undefined,
+    '',
+    'no address!',
+    `net:${'a'.repeat(5000)}:1`,
+    42,
+  ])('is left alone without a valid address (%s), but for reset()', (address) => {
+    const {hub, stack, told} = setup()
+    const rpc = stack.announce(new FakeRpc(keyOfName('bob'), address as string | undefined), false)
+    expect(told.events).toEqual([])
+    expect(rpc.closes).toBe(0)
+    hub.reset()
+    expect(rpc.closed).toBe(true)
+  })
 
   test('and closed before we could look was never connected', () => {
     const {stack, told} = setup()
@@ -257,15 +260,23 @@ describe('an rpc that ssb.connect() gave to an attempt', () => {
     expect(told.states.size).toBe(0)
   })
 
-  test('is closed where a reader calls the attempt off while the rpc moves', async () => {
+  test('moves as one act: a reader of its old entry’s end finds it in its new one', async () => {
     const {hub, stack, told} = setup()
     hub.connect(bob).catch(() => {})
     const byRoom = hub.connect(bobAtRoom)
     const rpc = stack.announce(dialTo(stack.dials, bobAtRoom).rpc(), true)
     await settled()
-    hub.listen()(null, () => void hub.disconnect(bobAtRoom))
+    const seen: unknown[] = []
+    let disconnected: Promise<boolean> | undefined
+    hub.listen()(null, () => {
+      seen.push(hub.getState(bob), hub.getState(bobAtRoom))
+      stack.emit('rpc:connect', rpc, true)
+      disconnected = hub.disconnect(bobAtRoom)
+    })
     dialTo(stack.dials, bobAtRoom).callBack(null, rpc)
-    await expect(byRoom).rejects.toMatchObject({code: 'ERR_CALLED_OFF'})
+    expect(seen).toEqual([undefined, 'connected'])
+    expect(await byRoom).toBe(rpc)
+    expect(await disconnected).toBe(true)
     expect(rpc.closed).toBe(true)
     expect(told.states.size).toBe(0)
   })

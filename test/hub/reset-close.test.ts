@@ -68,24 +68,25 @@ describe('reset()', () => {
     }
   })
 
-  test.each(['fails', 'throws', 'hangs'] as const)(
-    'an rpc whose close %s is nobody’s error, has no entry again, and is closed by the next reset()',
-    async (mode) => {
-      const {hub, stack, told} = setup()
-      const rpc = stack.incoming('bob', bob)
-      rpc.closeMode = mode
-      stack.peers[rpc.id] = []
-      told.take()
-      hub.reset()
-      expect(told.take()).toEqual(['disconnecting', 'disconnected'])
-      stack.emit('rpc:connect', rpc, false)
-      await settled()
-      expect(told.take()).toEqual([])
-      hub.reset()
-      hub.close()
-      expect(rpc.closes).toBe(3)
-    },
-  )
+  test.each([
+    'fails',
+    'throws',
+    'hangs',
+  ] as const)('an rpc whose close %s is nobody’s error, has no entry again, and is closed by the next reset()', async (mode) => {
+    const {hub, stack, told} = setup()
+    const rpc = stack.incoming('bob', bob)
+    rpc.closeMode = mode
+    stack.peers[rpc.id] = []
+    told.take()
+    hub.reset()
+    expect(told.take()).toEqual(['disconnecting', 'disconnected'])
+    stack.emit('rpc:connect', rpc, false)
+    await settled()
+    expect(told.take()).toEqual([])
+    hub.reset()
+    hub.close()
+    expect(rpc.closes).toBe(3)
+  })
 
   test('an rpc that it closed is not closed again', () => {
     const {hub, stack} = setup()

@@ -207,33 +207,35 @@ describe('a log that is being recorded', () => {
     expect(events).toEqual(logOf(hub).slice(0, events.length))
   })
 
-  test.each([Number.POSITIVE_INFINITY, 2, 1, 0])(
-    'gives no gap and nothing twice while it is rotated, keeping %d files',
-    async (keep) => {
-      const {hub, work} = busyHub()
-      const {path} = tempLog()
-      const recording = recordLog(hub, path, {maxBytes: 3000, keep})
-      await caughtUp(recording, hub)
-      let isRecording = true
-      const record = async () => {
-        for (let i = 0; i < 150; i++) {
-          work(5)
-          await caughtUp(recording, hub)
-        }
-        isRecording = false
+  test.each([
+    Number.POSITIVE_INFINITY,
+    2,
+    1,
+    0,
+  ])('gives no gap and nothing twice while it is rotated, keeping %d files', async (keep) => {
+    const {hub, work} = busyHub()
+    const {path} = tempLog()
+    const recording = recordLog(hub, path, {maxBytes: 3000, keep})
+    await caughtUp(recording, hub)
+    let isRecording = true
+    const record = async () => {
+      for (let i = 0; i < 150; i++) {
+        work(5)
+        await caughtUp(recording, hub)
       }
-      const read = async () => {
-        while (isRecording) {
-          const {items} = await readAll(path)
-          const {seq} = fold(items)
-          const seqs = eventsOf(items).map((event) => event.seq)
-          const first = keep === Number.POSITIVE_INFINITY ? 1 : (seqs[0] ?? 1)
-          expect(seqs).toEqual(Array.from(seqs, (_seq, at) => first + at))
-          expect(seqs.at(-1) ?? seq).toBe(seq)
-        }
+      isRecording = false
+    }
+    const read = async () => {
+      while (isRecording) {
+        const {items} = await readAll(path)
+        const {seq} = fold(items)
+        const seqs = eventsOf(items).map((event) => event.seq)
+        const first = keep === Number.POSITIVE_INFINITY ? 1 : (seqs[0] ?? 1)
+        expect(seqs).toEqual(Array.from(seqs, (_seq, at) => first + at))
+        expect(seqs.at(-1) ?? seq).toBe(seq)
       }
-      await Promise.all([record(), read()])
-      await recording.close()
-    },
-  )
+    }
+    await Promise.all([record(), read()])
+    await recording.close()
+  })
 })

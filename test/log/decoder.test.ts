@@ -69,15 +69,17 @@ describe('decoder()', () => {
     )
   })
 
-  test.each(['', header.trim(), 'garbage', '\n'])(
-    'ends with an error where the first line is %j',
-    (first) => {
-      const {items: got, end, torn} = through([first])
-      expect([got, torn]).toEqual([[], []])
-      expect(end).toBeInstanceOf(LogFormatError)
-      expect(end).toMatchObject({line: 1, expected: header.trim()})
-    },
-  )
+  test.each([
+    '',
+    header.trim(),
+    'garbage',
+    '\n',
+  ])('ends with an error where the first line is %j', (first) => {
+    const {items: got, end, torn} = through([first])
+    expect([got, torn]).toEqual([[], []])
+    expect(end).toBeInstanceOf(LogFormatError)
+    expect(end).toMatchObject({line: 1, expected: header.trim()})
+  })
 
   test('of a source that gives nothing at all ends with an error', () => {
     expect(through([]).end).toBeInstanceOf(LogFormatError)

@@ -182,11 +182,16 @@ describe('version 1 of the format', () => {
     expect(error).toMatchObject({line: 1, found: JSON.stringify(line), expected: header.trim()})
   })
 
-  test.each(['', '\n', 'garbage\n', `\n${header}`, ` \n${header}`, header.trim(), header.slice(0, 20)])(
-    'refuses the text %j',
-    (text) => {
-      expect(refusal(text)).toMatchObject({line: 1, found: text.split('\n')[0], expected: header.trim()})
-      expect(refusal(new TextEncoder().encode(text))).toEqual(refusal(text))
-    },
-  )
+  test.each([
+    '',
+    '\n',
+    'garbage\n',
+    `\n${header}`,
+    ` \n${header}`,
+    header.trim(),
+    header.slice(0, 20),
+  ])('refuses the text %j', (text) => {
+    expect(refusal(text)).toMatchObject({line: 1, found: text.split('\n')[0], expected: header.trim()})
+    expect(refusal(new TextEncoder().encode(text))).toEqual(refusal(text))
+  })
 })

@@ -74,26 +74,25 @@ describe('a log from somebody who means harm', () => {
     open.repeat(levels) + 1 + close.repeat(levels)
   const lines = [deep('[', ']'), deep('{"a":', '}'), deep('[{"a":', '}]')]
 
-  test.each(lines.map((line) => [line.slice(0, 6), line]))(
-    'that is nested too deep, as in %s…, is refused as any other',
-    (_name, line) => {
-      const event = JSON.stringify(samples.updated)
-      const checkpoint = JSON.stringify(samples.checkpoint)
-      for (const text of [
-        `${line}\n`,
-        `{"format":"ssb-conn-hub log","version":${line}}\n`,
-        `${header}${line}\n`,
-        `${header}${event.replace(/"data":.*/, `"data":{"a":${line}}}`)}\n`,
-        `${header}${event.replace(/"data":.*/, `"data":{"a":${line},"__proto__":${line}}}`)}\n`,
-        `${header}${checkpoint.replace('"hubBirth"', `"deep":${line},"hubBirth"`)}\n`,
-        `${header}${event.replace('"time"', `"deep":${line},"time"`)}\n`,
-      ]) {
-        const error = refusal(() => decode(text))
-        expect(error.line).toBe(text.startsWith(header) ? 2 : 1)
-        expect(error.message.length).toBeLessThan(600)
-      }
-    },
-  )
+  test.each(
+    lines.map((line) => [line.slice(0, 6), line]),
+  )('that is nested too deep, as in %s…, is refused as any other', (_name, line) => {
+    const event = JSON.stringify(samples.updated)
+    const checkpoint = JSON.stringify(samples.checkpoint)
+    for (const text of [
+      `${line}\n`,
+      `{"format":"ssb-conn-hub log","version":${line}}\n`,
+      `${header}${line}\n`,
+      `${header}${event.replace(/"data":.*/, `"data":{"a":${line}}}`)}\n`,
+      `${header}${event.replace(/"data":.*/, `"data":{"a":${line},"__proto__":${line}}}`)}\n`,
+      `${header}${checkpoint.replace('"hubBirth"', `"deep":${line},"hubBirth"`)}\n`,
+      `${header}${event.replace('"time"', `"deep":${line},"time"`)}\n`,
+    ]) {
+      const error = refusal(() => decode(text))
+      expect(error.line).toBe(text.startsWith(header) ? 2 : 1)
+      expect(error.message.length).toBeLessThan(600)
+    }
+  })
 
   test('may be nested as deep as a hub takes metadata in', () => {
     const data = {a: JSON.parse(deep('[', ']', 198))}

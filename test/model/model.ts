@@ -170,15 +170,17 @@ export class Model extends ModelLinks {
     }
     attempt.over = true
     this.unclaimed = this.unclaimed.filter((other) => other !== rpc)
-    // It came late, and belongs to another entry, or to one whose attempt was called off.
-    if (seat && (seat !== place || place.attempt !== attempt)) this.lose(seat, rpc)
-    const refusal = seat === place ? undefined : this.#refusal(rpc)
-    if (refusal || place.attempt !== attempt) {
-      this.closeForGood(rpc)
-      return this.#fail(place, attempt, refusal)
-    }
-    if (seat !== place) this.join(place, rpc)
-    if (place.attempt === attempt) place.attempt = undefined
+    this.together(() => {
+      // It came late, and belongs to another entry, or to one whose attempt was called off.
+      if (seat && (seat !== place || place.attempt !== attempt)) this.lose(seat, rpc)
+      const refusal = seat === place ? undefined : this.#refusal(rpc)
+      if (refusal || place.attempt !== attempt) {
+        this.closeForGood(rpc)
+        return this.#fail(place, attempt, refusal)
+      }
+      if (seat !== place) this.join(place, rpc)
+      if (place.attempt === attempt) place.attempt = undefined
+    })
   }
 
   /** Why an rpc that answers a dial cannot become a link. */

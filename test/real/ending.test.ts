@@ -105,27 +105,27 @@ describe.each(versions)('on %s', (version) => {
     expect(second).toMatchObject({closed: false})
   })
 
-  test.each(['reset', 'close'] as const)(
-    '%s() ends a disconnect in flight, and its timer',
-    async (method) => {
-      const clock = new CountingClock()
-      const alice = withHub(await startPeer(version), {clock})
-      const bob = withHub(await startPeer(version))
-      await alice.hub.connect(bob.address)
-      const {rpc} = alice.told
-      const close = rpc?.close
-      // A connection that takes its time to close.
-      Object.assign(rpc ?? {}, {close: () => {}})
-      const disconnected = alice.hub.disconnect(bob.address)
-      expect(alice.hub.getState(bob.address)).toBe('disconnecting')
-      expect(clock.timers.size).toBe(1)
-      alice.hub[method]()
-      expect(clock.timers.size).toBe(0)
-      expect(await disconnected).toBe(true)
-      expect(alice.told.types).toEqual(['connecting', 'connected', 'disconnecting', 'disconnected'])
-      close?.call(rpc, true)
-    },
-  )
+  test.each([
+    'reset',
+    'close',
+  ] as const)('%s() ends a disconnect in flight, and its timer', async (method) => {
+    const clock = new CountingClock()
+    const alice = withHub(await startPeer(version), {clock})
+    const bob = withHub(await startPeer(version))
+    await alice.hub.connect(bob.address)
+    const {rpc} = alice.told
+    const close = rpc?.close
+    // A connection that takes its time to close.
+    Object.assign(rpc ?? {}, {close: () => {}})
+    const disconnected = alice.hub.disconnect(bob.address)
+    expect(alice.hub.getState(bob.address)).toBe('disconnecting')
+    expect(clock.timers.size).toBe(1)
+    alice.hub[method]()
+    expect(clock.timers.size).toBe(0)
+    expect(await disconnected).toBe(true)
+    expect(alice.told.types).toEqual(['connecting', 'connected', 'disconnecting', 'disconnected'])
+    close?.call(rpc, true)
+  })
 
   test('no connection of a peer’s life leaves a timer of the hub behind', async () => {
     const clock = new CountingClock()

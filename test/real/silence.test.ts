@@ -15,26 +15,25 @@ const endings: [name: string, end: (hub: Hub, address: string) => unknown][] = [
 ]
 
 describe.each(versions)('on %s', (version) => {
-  test.each(endings)(
-    '%s ends a dial that is never answered, and nobody hears of it later',
-    async (_, end) => {
-      const alice = withHub(await startPeer(version))
-      const dials = watchDials(alice)
-      const server = await startSilentServer()
-      const address = addressOf(generateId(), server.port)
-      const attempt = alice.hub.connect(address)
-      await until(() => server.sockets.size === 1)
-      const ended = end(alice.hub, address)
-      await expect(attempt).rejects.toMatchObject(calledOff)
-      await ended
-      expect(alice.told.types).toEqual(attempted)
+  test.each(
+    endings,
+  )('%s ends a dial that is never answered, and nobody hears of it later', async (_, end) => {
+    const alice = withHub(await startPeer(version))
+    const dials = watchDials(alice)
+    const server = await startSilentServer()
+    const address = addressOf(generateId(), server.port)
+    const attempt = alice.hub.connect(address)
+    await until(() => server.sockets.size === 1)
+    const ended = end(alice.hub, address)
+    await expect(attempt).rejects.toMatchObject(calledOff)
+    await ended
+    expect(alice.told.types).toEqual(attempted)
 
-      server.hangUp()
-      await until(() => dials.length === 1)
-      expect(dials[0]?.error).toBeInstanceOf(Error)
-      expect(alice.told.types).toEqual(attempted)
-    },
-  )
+    server.hangUp()
+    await until(() => dials.length === 1)
+    expect(dials[0]?.error).toBeInstanceOf(Error)
+    expect(alice.told.types).toEqual(attempted)
+  })
 
   test.each(endings)('%s in a handshake: the rpc that comes later is closed unheard', async (_, end) => {
     const [alice, bob] = await startPair(version)
