@@ -1,6 +1,5 @@
-import {produce} from 'immer'
-import type {Peer, PeerEvent, Recorded} from '../src/events'
-import {isSilent, transitions} from './transitions'
+import {freeze, produce} from 'immer'
+import type {Connected, Connecting, Peer, PeerEvent, Recorded, Updated} from '../src/events'
 
 /**
  * Folds one event into one peer; `undefined` is an absent one. Pure.
@@ -13,44 +12,66 @@ export function reducePeer(
   event: Recorded<PeerEvent>,
   change: Change,
 ): Peer | undefined {
-  if (isSilent(event.type)) return peer
-  if (transitions[event.type].to === 'absent') return undefined
-  return change(peer ?? {state: 'connecting', hubBirth: event.time, hubUpdated: event.time}, event)
+  return change(peer, event)
 }
 
-export type Change = (peer: Peer, event: Recorded<PeerEvent>) => Peer
+export type Change = (peer: Peer | undefined, event: Recorded<PeerEvent>) => Peer | undefined
 
 /** For peers that others may hold: a changed copy, deeply frozen. */
-export const throughImmer: Change = (peer, event) => produce(peer, (draft) => recipe(draft, event))
+export const throughImmer: Change = (peer, event) => {
+  // One that begins is nobody's yet.
+  if (peer === undefined) return freeze(recipe(undefined, event), true)
+  let ends = false
+  const after = produce(peer, (draft) => {
+    ends = recipe(draft, event) === undefined
+  })
+  return ends ? undefined : after
+}
 
 /** For peers that others may hold, in bulk: a changed copy, whose metadata is as the event has it. */
-export const throughCopy: Change = (peer, event) => {
-  const copy = {...peer}
-  recipe(copy, event)
-  return Object.freeze(copy)
-}
+export const throughCopy: Change = (peer, event) => Object.freeze(recipe(peer && {...peer}, event))
 
 /** For peers that nobody else holds. */
-export const inPlace: Change = (peer, event) => {
-  recipe(peer, event)
-  return peer
+export const inPlace: Change = (peer, event) => recipe(peer, event)
+
+/** What each event makes of a peer, which it changes in place. The states are those of the table of transitions. */
+function recipe(peer: Peer | undefined, event: Recorded<PeerEvent>): Peer | undefined {
+  switch (event.type) {
+    case 'connecting': {
+      const born: Peer = {state: 'connecting', hubBirth: event.time, hubUpdated: event.time}
+      merge(born, event)
+      return born
+    }
+    case 'connected': {
+      const now: Peer = peer ?? {state: 'connected', hubBirth: event.time, hubUpdated: event.time}
+      merge(now, event)
+      if (event.inferredType !== undefined) now.inferredType = event.inferredType
+      now.inbound = event.inbound
+      return enter('connected', now, event)
+    }
+    case 'disconnecting':
+      return peer && enter('disconnecting', peer, event)
+    case 'disconnecting-failed':
+      return peer && enter('connected', peer, event)
+    case 'updated':
+      if (peer) merge(peer, event)
+      return peer && enter(peer.state, peer, event)
+    case 'reserved':
+    case 'released':
+      return peer
+    case 'connecting-failed':
+    case 'disconnected':
+      return undefined
+  }
 }
 
-function recipe(peer: Peer, event: Recorded<PeerEvent>): void {
-  switch (event.type) {
-    case 'connecting':
-    case 'updated':
-      if (event.data !== undefined) Object.assign(peer, event.data)
-      if (event.key !== undefined) peer.key = event.key
-      break
-    case 'connected':
-      if (event.data !== undefined) Object.assign(peer, event.data)
-      if (event.key !== undefined) peer.key = event.key
-      if (event.inferredType !== undefined) peer.inferredType = event.inferredType
-      peer.inbound = event.inbound
-      break
-  }
-  const {to} = transitions[event.type]
-  if (to !== undefined && to !== 'absent') peer.state = to
+function merge(peer: Peer, {data, key}: Connecting | Connected | Updated): void {
+  if (data !== undefined) Object.assign(peer, data)
+  if (key !== undefined) peer.key = key
+}
+
+function enter(state: Peer['state'], peer: Peer, event: Recorded<PeerEvent>): Peer {
+  peer.state = state
   peer.hubUpdated = event.time
+  return peer
 }

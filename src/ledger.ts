@@ -24,6 +24,7 @@ export class Ledger {
   readonly #listeners = new Listeners<ListenEvent<Rpc>>()
   readonly #snapshots: Snapshots
   #ended = false
+  #toldTime = 0
 
   /** @param onTold what follows an event, once its readers were told */
   constructor(clock: Clock, logLimit: number, onTold: (event: Recorded, live: Live) => void) {
@@ -40,6 +41,11 @@ export class Ledger {
       },
       entries: () => table.snapshot(),
     })
+  }
+
+  /** The time of the event that is told, or was told last. */
+  get toldTime(): number {
+    return this.#toldTime
   }
 
   getState(address: string): State | undefined {
@@ -77,6 +83,7 @@ export class Ledger {
    */
   restart(state: Snapshot, before: Checkpoint, events: readonly Recorded[]): void {
     this.#ended = false
+    this.#toldTime = state.time
     this.table.replace(deepFreeze(state.entries))
     this.store.goOnAfter(state.seq, state.time)
     this.#log.restart(before, events)
@@ -97,6 +104,7 @@ export class Ledger {
   }
 
   #tell({event, change, live}: Told<TableChange, Live>): void {
+    this.#toldTime = event.time
     print(event)
     const listenEvent = toListenEvent(event, live)
     if (listenEvent) this.#listeners.tell(event.seq, listenEvent)

@@ -36,6 +36,11 @@ export class Recording {
     return this.#items[this.#next]
   }
 
+  /** Whether no event was told yet; a checkpoint at the beginning is none. */
+  get isAtStart(): boolean {
+    return this.#items.slice(0, this.#next).every(({type}) => type === 'checkpoint')
+  }
+
   /** The last item. */
   get last(): LogItem | undefined {
     return this.#items.at(-1)

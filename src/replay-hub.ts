@@ -58,7 +58,7 @@ export class ReplayHub<R = RPC> {
     this.#state = new ReplayState(events, stand, onDivergence === 'throw')
   }
 
-  /** The time of the last event told, in ms since the epoch; 0 before the first. */
+  /** The time of the event that is told, or was told last, in ms since the epoch; 0 before the first. */
   now(): number {
     return this.#state.now
   }
@@ -94,8 +94,11 @@ export class ReplayHub<R = RPC> {
   play({speed = 1}: PlayOptions = {}): Promise<void> {
     if (!(speed > 0)) throw new ConnHubError('ERR_INVALID_OPTION', 'speed is not a positive number')
     this.pause()
-    const peek = () => this.#state.recording.peek()?.time
-    this.#player = play(peek, () => this.step(), this.now() || (peek() ?? 0), speed)
+    const {recording} = this.#state
+    const peek = () => recording.peek()?.time
+    // What a recording begins with may be older than its first event.
+    const origin = recording.isAtStart ? peek() : undefined
+    this.#player = play(peek, () => this.step(), origin ?? this.now(), speed)
     return this.#player.done
   }
 

@@ -13,24 +13,22 @@ export class ReplayState {
   readonly recording: Recording
   readonly divergences: DivergenceError[] = []
   readonly #throws: boolean
-  #now = 0
 
   constructor(items: Iterable<LogItem>, standIn: (event: Recorded<Connected>) => Rpc, throws: boolean) {
     this.#throws = throws
     this.recording = new Recording(items)
     this.answers = new ReplayAnswers(standIn)
-    const clock = {now: () => this.#now, setTimeout: () => undefined, clearTimeout: () => {}}
+    const clock = {now: () => 0, setTimeout: () => undefined, clearTimeout: () => {}}
     this.ledger = new Ledger(clock, Number.POSITIVE_INFINITY, (event, live) => {
-      this.#now = event.time
       live.settle?.()
       if (event.type === 'closed') this.end()
     })
     this.seek(0)
   }
 
-  /** The time of the last event told, in ms since the epoch. */
+  /** The time of the event that is told, or was told last, in ms since the epoch. */
   get now(): number {
-    return this.#now
+    return this.ledger.toldTime
   }
 
   step(): LogItem | undefined {
@@ -43,7 +41,6 @@ export class ReplayState {
   seek(seq: number): void {
     const {state, before, events} = this.recording.seek(seq)
     this.answers.callOffAll()
-    this.#now = state.time
     this.ledger.restart(state, before, events)
   }
 

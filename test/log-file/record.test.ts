@@ -2,7 +2,7 @@ import {readdirSync, readFileSync, statSync, writeFileSync} from 'node:fs'
 import {join} from 'node:path'
 import {describe, expect, test, vi} from 'vitest'
 import {recordLog} from '../../src/log-file'
-import {decode, encode, fold} from '../../src/replay'
+import {decode, encode, fold, ReplayHub} from '../../src/replay'
 import type {LogOptions} from '../../src/types'
 import {addressOf, keyOfName} from '../kit/fake-stack'
 import {outcome, settled, setup, uncaught} from '../kit/setup'
@@ -162,6 +162,19 @@ describe('a recording', () => {
     const part = {snapshot: () => ({...snapshot, seq: 0, entries: []}), log: () => hub.log({gt: 0})}
     await recordLog(part, path).close()
     expect(foldOf(path)).toEqual(snapshot)
+  })
+
+  test('of a replay is possible, too', async () => {
+    const {hub, work} = busyHub()
+    const {path} = tempLog()
+    work(30)
+    const replay = new ReplayHub(logOf(hub))
+    replay.stepTo(10)
+    const recording = recordLog(replay, path)
+    replay.stepTo(30)
+    await recording.close()
+    expect(itemsOf(path).map(({seq}) => seq)).toEqual(Array.from({length: 21}, (_, i) => i + 10))
+    expect(foldOf(path)).toEqual(hub.snapshot())
   })
 
   test('of a log that ends with an error, or whose events do not follow, ends with that error', async () => {

@@ -58,6 +58,7 @@ describe('stepping', () => {
     pull(
       hub.listen() as pull.Source<ListenEvent>,
       pull.drain((event) => {
+        expect(hub.now()).toBe(hub.snapshot().time)
         heard.push(event)
       }),
     )
@@ -393,6 +394,20 @@ describe('play()', () => {
       const rest = hub.play()
       await vi.advanceTimersByTimeAsync(500)
       await rest
+      expect(hub.step()).toBeUndefined()
+    } finally {
+      vi.useRealTimers()
+    }
+  })
+
+  test('begins with the first event, however old the checkpoint before it is', async () => {
+    vi.useFakeTimers()
+    try {
+      const old: LogItem = {type: 'checkpoint', seq: 0, time: 1, entries: []}
+      const hub = new ReplayHub([old, ...events])
+      const done = hub.play()
+      await vi.advanceTimersByTimeAsync(600)
+      await done
       expect(hub.step()).toBeUndefined()
     } finally {
       vi.useRealTimers()
