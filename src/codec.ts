@@ -58,7 +58,7 @@ export function encodeLine(item: LogItem): string {
  */
 export function decode(text: string | Uint8Array): {events: LogItem[]; torn: string | undefined} {
   const decoder = new LogDecoder()
-  const events = [...decoder.push(text)]
+  const events = decoder.push(text)
   return {events, torn: decoder.end()}
 }
 

@@ -9,6 +9,20 @@ interface Form {
   readonly optional?: true
 }
 
+type Fields = Record<string, Form>
+
+/** The fields of an object, ready to be looked up. */
+interface Shape {
+  readonly fields: ReadonlyMap<string, Form>
+  /** How many of them must be there. */
+  readonly required: number
+}
+
+function shapeOf(fields: Fields): Shape {
+  const required = Object.values(fields).filter(({optional}) => !optional).length
+  return {fields: new Map(Object.entries(fields)), required}
+}
+
 const text: Form = {is: (value) => typeof value === 'string', called: 'a string'}
 const flag: Form = {is: (value) => typeof value === 'boolean', called: 'true or false'}
 const count: Form = {
@@ -26,18 +40,17 @@ const metadata: Form = {
   is: (value) => isObject(value) && !ownFields.some((name) => Object.hasOwn(value, name)),
   called: 'an object without the fields of the hub',
 }
+const errorShape = shapeOf({
+  message: text,
+  name: optional(text),
+  code: {
+    is: (code) => text.is(code) || Number.isFinite(code),
+    called: 'a string or a number',
+    optional: true,
+  },
+})
 const error: Form = {
-  is: (value) =>
-    isObject(value) &&
-    expectedFields(value, {
-      message: text,
-      name: optional(text),
-      code: {
-        is: (code) => text.is(code) || Number.isFinite(code),
-        called: 'a string or a number',
-        optional: true,
-      },
-    }) === undefined,
+  is: (value) => isObject(value) && expectedFields(value, errorShape) === undefined,
   called: 'an error of message, name and code',
 }
 const peer: Record<string, Form> = {
@@ -67,7 +80,7 @@ const stamped = {seq: count, time, type: text}
 const about = {...stamped, address: text, cause}
 const lifecycle = {...about, key: optional(text)}
 
-const forms: Record<HubEvent['type'] | Checkpoint['type'], Record<string, Form>> = {
+const forms: Record<HubEvent['type'] | Checkpoint['type'], Fields> = {
   connecting: {...lifecycle, attempt: count, data: optional(metadata)},
   'connecting-failed': {...lifecycle, attempt: count, error},
   connected: {
@@ -90,24 +103,28 @@ const forms: Record<HubEvent['type'] | Checkpoint['type'], Record<string, Form>>
   checkpoint: {...stamped, entries},
 }
 
+const shapes = new Map(Object.entries(forms).map(([type, fields]) => [type, shapeOf(fields)]))
+
 /** What was expected of a line of the log that is something else; `undefined` for one that is as it should be. */
 export function expectedOf(value: unknown): string | undefined {
   if (!isObject(value)) return 'an object'
   const {type} = value
-  if (typeof type !== 'string' || !Object.hasOwn(forms, type)) {
-    return `an event of a type that version 1 knows: ${Object.keys(forms).join(', ')}`
-  }
-  return expectedFields(value, forms[type as keyof typeof forms])
+  const shape = shapes.get(type as string)
+  if (!shape) return `an event of a type that version 1 knows: ${[...shapes.keys()].join(', ')}`
+  return expectedFields(value, shape)
 }
 
-function expectedFields(value: Record<string, unknown>, fields: Record<string, Form>): string | undefined {
-  for (const name in fields) {
-    const form = fields[name]
-    if (form && !fits(value[name], form)) return `${name} to be ${form.called}`
+function expectedFields(value: Record<string, unknown>, {fields, required}: Shape): string | undefined {
+  let missing = required
+  for (const name in value) {
+    const form = fields.get(name)
+    if (!form) return `no field ${JSON.stringify(name.slice(0, 100))}`
+    if (!form.is(value[name])) return `${name} to be ${form.called}`
+    if (!form.optional) missing--
   }
-  for (const name in value)
-    if (!Object.hasOwn(fields, name)) return `no field ${JSON.stringify(name.slice(0, 100))}`
-  return undefined
+  if (missing === 0) return undefined
+  const [name, form] = [...fields].find(([name, {optional}]) => !optional && value[name] === undefined) ?? []
+  return `${name} to be ${form?.called}`
 }
 
 function fits(value: unknown, form: Form): boolean {

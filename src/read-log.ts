@@ -40,7 +40,46 @@ const chunk = 65_536
  * Rejects with a LogFileError (ERR_LOG_FORMAT) where a line is not what version 1 of the format knows, and
  * with the error of the file system, which is ENOENT where there is no such file and no rotated one.
  */
-export async function* readLog(path: string, options: ReadOptions = {}): AsyncGenerator<LogItem, void, void> {
+export function readLog(path: string, options: ReadOptions = {}): AsyncIterableIterator<LogItem> {
+  return new Items(batchesOf(path, options))
+}
+
+/** The items of batches, one by one: most of them are there already, and cost but a promise. */
+class Items implements AsyncIterableIterator<LogItem> {
+  readonly #batches: AsyncGenerator<LogItem[], void, void>
+  #batch: readonly LogItem[] = []
+  #next = 0
+
+  constructor(batches: AsyncGenerator<LogItem[], void, void>) {
+    this.#batches = batches
+  }
+
+  [Symbol.asyncIterator](): this {
+    return this
+  }
+
+  next(): Promise<IteratorResult<LogItem, undefined>> {
+    const value = this.#batch[this.#next++]
+    return value ? Promise.resolve({done: false, value}) : this.#nextBatch()
+  }
+
+  async return(): Promise<IteratorResult<LogItem, undefined>> {
+    this.#batch = []
+    await this.#batches.return()
+    return {done: true, value: undefined}
+  }
+
+  async #nextBatch(): Promise<IteratorResult<LogItem, undefined>> {
+    const {done, value} = await this.#batches.next()
+    if (done) return {done: true, value: undefined}
+    this.#batch = value
+    this.#next = 0
+    return this.next()
+  }
+}
+
+/** The items, as many at a time as come with one piece of a file. */
+async function* batchesOf(path: string, options: ReadOptions): AsyncGenerator<LogItem[], void, void> {
   const {onTorn = () => {}} = options
   const {older, newest} = await filesOf(await whereabouts(path))
   try {
@@ -49,12 +88,12 @@ export async function* readLog(path: string, options: ReadOptions = {}): AsyncGe
       const handle = await open(path).catch(ignoreMissing)
       if (!handle) continue
       try {
-        for await (const items of itemsOf({path, handle}, onTorn)) for (const item of items) yield item
+        yield* itemsOf({path, handle}, onTorn)
       } finally {
         await handle.close()
       }
     }
-    for await (const items of itemsOf(newest, onTorn)) for (const item of items) yield item
+    yield* itemsOf(newest, onTorn)
   } finally {
     await newest.handle.close()
   }

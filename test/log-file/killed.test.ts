@@ -13,7 +13,10 @@ const lib = join(__dirname, '../../lib')
 async function recordAndKill(path: string, messages: number): Promise<number> {
   const child = fork(join(__dirname, 'recorder-process.mjs'), [lib, path])
   const exited = once(child, 'exit')
-  let [seq]: number[] = await once(child, 'message')
+  const failed = exited.then(() => Promise.reject(new Error('the recorder ended by itself')))
+  // Once it records, it ends only when it is killed.
+  failed.catch(() => {})
+  let [seq]: number[] = await Promise.race([once(child, 'message'), failed])
   child.on('message', (told: number) => {
     seq = told
     if (--messages <= 0) child.kill('SIGKILL')
