@@ -43,8 +43,9 @@ function calledBack(core: Core, holder: Holder, attempt: Attempt, error: unknown
   if (isOurs() && holders.linkOf(rpc)?.holder === holder) return conclude(holder, attempt)
   // To move from one entry to another is one act: nobody hears of half of it.
   core.applyFirst(() => {
+    const isNew = !holders.linkOf(rpc)
     letGo(core, rpc)
-    const refusal = isOurs() ? refuse(core, rpc) : undefined
+    const refusal = isOurs() ? refuse(core, rpc, isNew) : undefined
     if (isOurs() && !refusal && join(core, holder, rpc)) return conclude(holder, attempt)
     strays.castOut(rpc)
     failed(core, holder, attempt, refusal ?? new ConnHubError('ERR_DEAD_ON_ARRIVAL'))
@@ -60,10 +61,10 @@ function castOutUnowned(core: Core, rpc: unknown): void {
   if (isRpc(rpc) && !core.holders.linkOf(rpc)) core.strays.castOut(rpc)
 }
 
-function refuse(core: Core, rpc: Rpc): ConnHubError | undefined {
+function refuse(core: Core, rpc: Rpc, isNew: boolean): ConnHubError | undefined {
   const id = idOf(rpc)
   if (id !== undefined && id === core.stack.id) return new ConnHubError('ERR_SELF')
-  if (!core.stack.isReady()) return new ConnHubError('ERR_NOT_READY')
+  if (isNew && !core.stack.isReady()) return new ConnHubError('ERR_NOT_READY')
   if (isClosed(rpc) || core.strays.isOutcast(rpc)) return new ConnHubError('ERR_DEAD_ON_ARRIVAL')
   return undefined
 }

@@ -4,10 +4,10 @@ import type {Effect} from './core'
 import {announce} from './link'
 
 /** disconnected → connected, where a link is left; else connecting, where a connect() waits */
-export const follow: Effect<Disconnected> = ({address}, _live, core) => {
+export const follow: Effect<Disconnected> = ({address}, end, core) => {
   const holder = core.holders.get(address)
   const state = core.peers.get(address)?.state
-  if (!holder || state === 'connected' || state === 'disconnecting') return
+  if (holder?.end !== end || state === 'connected' || state === 'disconnecting') return
   const [link] = holder.links
   if (link) return announce(core, holder, link, 'hub')
   const attempt = holder.dropWaiting()

@@ -23,10 +23,13 @@ export function join(core: Core, holder: Holder, rpc: Rpc): boolean {
   }
   link = {id: core.holders.nextId(), rpc, isClient: core.strays.isClient(rpc), holder, unwatch}
   core.holders.add(link)
-  const peer = core.peers.get(address)
-  if (!peer || peer.state === 'connecting') {
-    announce(core, holder, link, causeOf(link))
-  } else {
+  const state = core.peers.get(address)?.state
+  // An entry that has just ended with a link left comes again with that one, also where another joins first.
+  const [first = link] = holder.links
+  if (state === undefined || state === 'connecting') {
+    announce(core, holder, first, first === link ? causeOf(link) : 'hub')
+  }
+  if (first !== link) {
     core.dispatch({
       type: 'reserved',
       address,
@@ -96,7 +99,9 @@ export function endEntry(core: Core, holder: Holder, cause: Cause, settle?: () =
   holder.dropAttempt()
   holder.kept = links.length > 0 ? foreign(peer) : undefined
   core.holders.release(holder)
-  core.dispatch({type: 'disconnected', address, cause, key: peer?.key}, {settle})
+  const end = {settle}
+  holder.end = end
+  core.dispatch({type: 'disconnected', address, cause, key: peer?.key}, end)
 }
 
 function isInbound(link: Link): boolean {

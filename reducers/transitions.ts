@@ -18,7 +18,7 @@ export const transitions: Readonly<Record<EventType, Transition>> = {
   disconnected: {from: ['connected', 'disconnecting'], to: 'absent'},
   updated: {from: ['connecting', 'connected', 'disconnecting']},
   reserved: {from: ['connected', 'disconnecting']},
-  released: {from: ['connected', 'disconnecting']},
+  released: {from: ['absent', 'connecting', 'connected', 'disconnecting']},
 }
 
 /** Events of links in reserve: the log has them, the entry does not change. */

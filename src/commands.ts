@@ -1,11 +1,13 @@
 import type {Core} from '../effects/core'
 import {keyOf} from './address'
+import {ask} from './ask'
 import {Closing} from './closing'
 import {type Command, claimedKey, decide} from './decide'
 import {ConnHubError} from './errors'
 import type {Metadata, PeerEvent, State} from './events'
 import {Attempt, type Holder} from './live'
 import type {Rpc} from './stack'
+import type {Signal} from './types'
 
 /**
  * The commands of callers, checked and copied: each is decided, what is live is made ready for it,
@@ -19,14 +21,14 @@ export class Commands {
   }
 
   /** False: the address is our own. */
-  connect(address: string, data: Metadata | undefined): false | Rpc | Promise<Rpc> {
+  connect(address: string, data: Metadata | undefined, signal?: Signal): false | Rpc | Promise<Rpc> {
     const {holders, peers, stack} = this.#core
     const key = keyOf(address) ?? claimedKey(data)
     if (key !== undefined && key === stack.id) return false
     const holder = holders.open(address)
     const state = peers.get(address)?.state
-    if (state === undefined) return this.#begin(holder, data)
-    const joined = this.#join(holder, state, data)
+    if (state === undefined) return this.#begin(holder, data, signal)
+    const joined = this.#join(holder, state, data, signal)
     this.update(address, data)
     return joined
   }
@@ -60,16 +62,16 @@ export class Commands {
   }
 
   /** What a further connect() to an entry waits for. */
-  #join(holder: Holder, state: State, data: Metadata | undefined): Rpc | Promise<Rpc> {
+  #join(holder: Holder, state: State, data: Metadata | undefined, signal?: Signal): Rpc | Promise<Rpc> {
     const [link] = holder.links
     if (state === 'connected' && link) return link.rpc
-    if (state === 'connecting' && holder.attempt) return holder.attempt.outcome.promise
+    if (state === 'connecting' && holder.attempt) return this.#ask(holder, holder.attempt, signal)
     holder.waiting ??= new Attempt(this.#core.holders.nextId())
     holder.waiting.carry(data)
-    return holder.waiting.outcome.promise
+    return this.#ask(holder, holder.waiting, signal)
   }
 
-  #begin(holder: Holder, data: Metadata | undefined): Promise<Rpc> {
+  #begin(holder: Holder, data: Metadata | undefined, signal?: Signal): Promise<Rpc> {
     const attempt = holder.dropWaiting() ?? new Attempt(this.#core.holders.nextId())
     attempt.carry(holder.kept)
     holder.kept = undefined
@@ -77,8 +79,18 @@ export class Commands {
     holder.attempt = attempt
     const {address} = holder
     const event = this.#decide({type: 'connect', address, data: attempt.data, attempt: attempt.id})
+    // Asked first: who joins it while readers are told of it may leave it again.
+    const outcome = this.#ask(holder, attempt, signal)
     if (event) this.#core.dispatch(event, {attempt})
-    return attempt.outcome.promise
+    return outcome
+  }
+
+  #ask(holder: Holder, attempt: Attempt, signal: Signal | undefined): Promise<Rpc> {
+    return ask(attempt, signal, () => {
+      if (holder.openAttempt === attempt) this.disconnect(holder.address)
+      if (holder.waiting === attempt) holder.dropWaiting()
+      this.#core.holders.release(holder)
+    })
   }
 
   #decide(command: Command): PeerEvent | undefined {

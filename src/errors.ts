@@ -8,6 +8,7 @@ const messages = {
   ERR_INVALID_DATA: 'The given metadata is not a JSON object',
   ERR_INVALID_OPTION: 'The given option is not valid',
   ERR_CALLED_OFF: 'The attempt to connect was called off by disconnect(), reset() or close()',
+  ERR_ABORTED: 'The signal of this connect() aborted',
   ERR_NO_RPC: 'ssb.connect() called back with neither an error nor an rpc',
   ERR_DEAD_ON_ARRIVAL: 'The connection was already closed when it arrived',
   ERR_NOT_READY: 'The connection was closed because ssb.ready() is false',

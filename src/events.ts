@@ -29,8 +29,8 @@ export type InferredType = 'bt' | 'dht' | 'internet' | 'lan' | 'tunnel'
 /** The state of an address that has an entry. */
 export type State = 'connecting' | 'connected' | 'disconnecting'
 
-/** The data of one entry: the hub's own fields, and the caller's metadata beside them. */
-export interface Peer {
+/** The fields of an entry that are the hub's own. */
+export interface OwnData {
   state: State
   /** The public key of the peer: what the caller claimed, until it is connected and proven. */
   key?: string
@@ -42,6 +42,10 @@ export interface Peer {
   hubBirth: number
   /** When the entry last changed in any way, in ms since the epoch. */
   hubUpdated: number
+}
+
+/** The data of one entry: the hub's own fields, and the caller's metadata beside them. */
+export interface Peer extends OwnData {
   [name: string]: Json | undefined
 }
 

@@ -1,15 +1,28 @@
 import {acceptConnections, type Core, reset, runEffects} from '../effects'
 import {isAddress} from './address'
+import {assertNotAborted} from './ask'
 import {type Clock, systemClock} from './clock'
 import {Commands} from './commands'
 import {ConnHubError} from './errors'
-import type {Entry, Snapshot, State} from './events'
+import type {Metadata, Snapshot, State} from './events'
 import {Ledger} from './ledger'
 import {Holders} from './live'
 import {takeIn} from './metadata'
 import {type SSB, Stack} from './stack'
 import {Strays} from './strays'
-import type {Address, ConnectionData, ListenEvent, LogItem, LogOptions, Options, RPC, Source} from './types'
+import type {
+  Address,
+  ConnectOptions,
+  Entry,
+  GivenData,
+  ListenEvent,
+  LogItem,
+  LogOptions,
+  Options,
+  RPC,
+  Stats,
+  Stream,
+} from './types'
 
 const defaultCloseTimeout = 10_000
 const defaultLogLimit = 10_000
@@ -24,8 +37,9 @@ const maxTimeout = 2 ** 31 - 1
  * dispatches what came of it.
  *
  * @typeParam R the type of the rpcs, for those who know the methods of theirs
+ * @typeParam M the type of the metadata, for those who know what theirs is
  */
-export class ConnHub<R = RPC> {
+export class ConnHub<R = RPC, M extends object = Metadata> {
   /** The class of all errors of the hub's own. */
   static readonly ConnHubError = ConnHubError
 
@@ -59,18 +73,22 @@ export class ConnHub<R = RPC> {
    *
    * @param address a multiserver address
    * @param data metadata for the entry, taken in as JSON would carry it
+   * @param options see `ConnectOptions`
    * @returns the rpc, or `false` if the address is our own. Rejects with the error of the dial; with
-   * ERR_CALLED_OFF if `disconnect()`, `reset()` or `close()` came first; with ERR_CLOSED,
-   * ERR_INVALID_ADDRESS or ERR_INVALID_DATA before anything happened.
+   * ERR_CALLED_OFF if `disconnect()`, `reset()` or `close()` came first; with the `reason` of a signal
+   * that aborts (ERR_ABORTED where it has none); with ERR_CLOSED, ERR_INVALID_ADDRESS, ERR_INVALID_DATA
+   * or ERR_INVALID_OPTION before anything happened.
    */
-  async connect(address: Address, data?: object | null): Promise<false | R> {
+  async connect(address: Address, data?: GivenData<M> | null, options?: ConnectOptions): Promise<false | R> {
     this.#assertConnectable()
     assertAddress(address)
+    const signal = options?.signal
     const metadata = takeIn(data)
     // A toJSON() of the caller's has run: it may have closed the hub.
     this.#assertConnectable()
+    assertNotAborted(signal)
     // The rpcs are those of the caller's stack, so that the caller knows their type.
-    return (await this.#commands.connect(address, metadata)) as false | R
+    return (await this.#commands.connect(address, metadata, signal)) as false | R
   }
 
   /**
@@ -92,7 +110,7 @@ export class ConnHub<R = RPC> {
    * @returns `true`, or `false` if there is no such entry. Throws ERR_CLOSED, ERR_INVALID_ADDRESS or
    * ERR_INVALID_DATA.
    */
-  update(address: Address, data: object | null): boolean {
+  update(address: Address, data: GivenData<M> | null): boolean {
     this.#ledger.assertNotEnded()
     assertAddress(address)
     return this.#commands.update(address, takeIn(data))
@@ -107,22 +125,22 @@ export class ConnHub<R = RPC> {
   }
 
   /** The entries as they are, as an iterator that later events do not disturb. Throws ERR_CLOSED. */
-  entries(): IterableIterator<readonly [Address, Readonly<ConnectionData>]> {
-    return this.#ledger.entries()
+  entries(): IterableIterator<Entry<M>> {
+    return this.#ledger.entries() as IterableIterator<Entry<M>>
   }
 
   /**
-   * A pull-stream of the entries: as they are at the reader's first ask, then after every change. A
+   * A stream of the entries: as they are at the reader's first ask, then after every change. A
    * reader that does not keep up gets the latest when it next asks. Throws ERR_CLOSED.
    */
-  liveEntries(): Source<readonly Entry[]> {
-    return this.#ledger.liveEntries()
+  liveEntries(): Stream<readonly Entry<M>[]> {
+    return this.#ledger.liveEntries() as Stream<readonly Entry<M>[]>
   }
 
-  /** A pull-stream of what happens from now on. No event is ever dropped. Throws ERR_CLOSED. */
-  listen(): Source<ListenEvent<R>> {
+  /** A stream of what happens from now on. No event is ever dropped. Throws ERR_CLOSED. */
+  listen(): Stream<ListenEvent<R>> {
     // The rpcs are those of the caller's stack, so that the caller knows their type.
-    return this.#ledger.listen() as Source<ListenEvent<R>>
+    return this.#ledger.listen() as Stream<ListenEvent<R>>
   }
 
   /** The state of an entry, `undefined` if there is none. Throws ERR_CLOSED or ERR_INVALID_ADDRESS. */
@@ -133,17 +151,25 @@ export class ConnHub<R = RPC> {
   }
 
   /**
-   * A pull-stream of the log: of every event, also those that `listen()` leaves out, without secrets.
+   * A stream of the log: of every event, also those that `listen()` leaves out, without secrets.
    * Where the memory has dropped what is asked for, a checkpoint stands in its place. It stays readable
    * on a closed hub.
    */
-  log(options?: LogOptions): Source<LogItem> {
+  log(options?: LogOptions): Stream<LogItem> {
     return this.#ledger.log(options)
   }
 
   /** The state as plain JSON, without secrets: what the log folds to. It stays readable on a closed hub. */
   snapshot(): Snapshot {
     return this.#ledger.snapshot()
+  }
+
+  /**
+   * How many attempts, failures and connections there were since the hub was made, and what there is
+   * now. It stays readable on a closed hub.
+   */
+  stats(): Stats {
+    return this.#ledger.stats()
   }
 
   /**

@@ -1,8 +1,9 @@
 import type {Live} from '../effects/core'
 import {PeerTable, type TableChange} from '../reducers/table'
+import {Tally} from '../reducers/tally'
 import type {Clock} from './clock'
 import {ConnHubError} from './errors'
-import type {Checkpoint, Entry, Recorded, Snapshot, State} from './events'
+import type {Checkpoint, Entry, HubEvent, Recorded, Snapshot, State} from './events'
 import {deepFreeze} from './freeze'
 import {Listeners} from './listeners'
 import {Log} from './log'
@@ -12,7 +13,8 @@ import {redact} from './redact'
 import {Snapshots} from './snapshots'
 import type {Rpc} from './stack'
 import {Store, type Told} from './store'
-import type {ListenEvent, LogItem, LogOptions, Source} from './types'
+import {readable} from './stream'
+import type {ListenEvent, LogItem, LogOptions, Stats, Stream} from './types'
 
 /**
  * The peer table, the log, and all who read them: what a hub has in common with the replay of one.
@@ -23,17 +25,28 @@ export class Ledger {
   readonly #log: Log
   readonly #listeners = new Listeners<ListenEvent<Rpc>>()
   readonly #snapshots: Snapshots
+  #tally = new Tally()
+  #since: number
   #ended = false
   #toldTime = 0
 
   /** @param onTold what follows an event, once its readers were told */
   constructor(clock: Clock, logLimit: number, onTold: (event: Recorded, live: Live) => void) {
     this.#log = new Log(logLimit)
-    const store = new Store<TableChange, Live>(this.table, this.#log, clock, (told) => {
+    const {table} = this
+    const state = {
+      allows: (event: HubEvent) => table.allows(event),
+      apply: (event: Recorded) => {
+        const change = table.apply(event)
+        this.#tally.count(event)
+        return change
+      },
+    }
+    const store = new Store<TableChange, Live>(state, this.#log, clock, (told) => {
       this.#tell(told)
       onTold(told.event, told.live)
     })
-    const {table} = this
+    this.#since = clock.now()
     this.store = store
     this.#snapshots = new Snapshots({
       get seq() {
@@ -58,23 +71,29 @@ export class Ledger {
     return this.table.snapshot().values()
   }
 
-  liveEntries(): Source<readonly Entry[]> {
+  liveEntries(): Stream<readonly Entry[]> {
     this.assertNotEnded()
-    return this.#snapshots.source()
+    return readable(this.#snapshots.source())
   }
 
-  listen(): Source<ListenEvent<Rpc>> {
+  listen(): Stream<ListenEvent<Rpc>> {
     this.assertNotEnded()
-    return this.#listeners.listen(this.store.seq)
+    return readable(this.#listeners.listen(this.store.seq))
   }
 
-  log(options?: LogOptions): Source<LogItem> {
-    return this.#log.source(options)
+  log(options?: LogOptions): Stream<LogItem> {
+    return readable(this.#log.source(options))
   }
 
   snapshot(): Snapshot {
     const {seq, time} = this.store
     return deepFreeze(redact({seq, time, entries: this.table.snapshot().slice()}))
+  }
+
+  stats(): Stats {
+    const entries = {connecting: 0, connected: 0, disconnecting: 0}
+    for (const [, {state}] of this.table.snapshot()) entries[state]++
+    return Object.freeze({since: this.#since, entries: Object.freeze(entries), ...this.#tally.counts()})
   }
 
   /**
@@ -87,6 +106,9 @@ export class Ledger {
     this.table.replace(deepFreeze(state.entries))
     this.store.goOnAfter(state.seq, state.time)
     this.#log.restart(before, events)
+    this.#since = before.time
+    this.#tally = new Tally()
+    for (const event of events) this.#tally.count(event)
     this.#listeners.goOnAfter(state.seq)
     this.#snapshots.restart()
   }

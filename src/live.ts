@@ -14,6 +14,8 @@ import type {Rpc} from './stack'
 export class Attempt {
   readonly id: number
   readonly outcome = new Outcome<Rpc>()
+  /** How many callers want it. */
+  askers = 0
   /** Metadata that waits with it. */
   data: Metadata | undefined
   /** Whether an event has answered it: by its own dial, or by a link that was there first. */
@@ -54,6 +56,8 @@ export class Holder {
   announced: Link | undefined
   /** Metadata of an entry that ended while a link was left to begin it anew. */
   kept: Metadata | undefined
+  /** The latest end of the entry: what follows from an older one is not current any more. */
+  end: object | undefined
 
   constructor(address: string) {
     this.address = address

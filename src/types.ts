@@ -1,14 +1,14 @@
 /** The public types of `ssb-conn-hub`. At run time, this module exports the error class. */
 
+import type {Counts} from '../reducers/tally'
 import type {Clock} from './clock'
-import type {Checkpoint, Peer, Recorded} from './events'
+import type {Checkpoint, Metadata, OwnData, Peer, Recorded} from './events'
 
 export type {Clock} from './clock'
 export {ConnHubError, type ErrorCode} from './errors'
 export type {
   Cause,
   Checkpoint,
-  Entry,
   HubEvent,
   InferredType,
   Json,
@@ -21,8 +21,25 @@ export type {SSB} from './stack'
 /** A multiserver address, such as `net:example.com:8008~shs:KEY`. It identifies an entry. */
 export type Address = string
 
-/** The data of an entry: the hub's own fields, and the caller's metadata beside them. */
-export type ConnectionData = Peer
+/**
+ * The data of an entry: the hub's own fields, and the caller's metadata beside them.
+ *
+ * @typeParam M the type of the metadata, for those who know what theirs is
+ */
+export type ConnectionData<M extends object = Metadata> = Metadata extends M
+  ? Peer
+  : OwnData & Partial<Omit<M, keyof OwnData>>
+
+/** An entry as it is handed out: deeply frozen. */
+export type Entry<M extends object = Metadata> = readonly [
+  address: Address,
+  data: Readonly<ConnectionData<M>>,
+]
+
+/** Metadata as it is given: any object where its type is not told, taken in as JSON would carry it. */
+export type GivenData<M extends object = Metadata> = Metadata extends M
+  ? object
+  : Partial<M> & {readonly key?: string}
 
 /** A muxrpc connection, as secret-stack gives it. Which methods it has depends on the remote. */
 export interface RPC {
@@ -58,6 +75,9 @@ export type ListenEvent<R = RPC> =
 /** A source of pull-streams. */
 export type Source<T> = (abort: unknown, callback: (end: unknown, data?: T) => void) => void
 
+/** A source of pull-streams that can also be read by `for await`, which aborts it when it is left. */
+export type Stream<T> = Source<T> & AsyncIterable<T>
+
 /** What a log is made of. A checkpoint stands for all that came before it. */
 export type LogItem = Recorded | Checkpoint
 
@@ -69,6 +89,30 @@ export interface LogOptions {
   readonly live?: boolean
   /** Only events with a greater `seq`. */
   readonly gt?: number
+}
+
+/** Counters of a hub, since it was made. */
+export interface Stats extends Counts {
+  /** Since when events are counted, in ms since the epoch. */
+  readonly since: number
+  /** How many entries there are now, by state. */
+  readonly entries: {readonly connecting: number; readonly connected: number; readonly disconnecting: number}
+}
+
+export interface ConnectOptions {
+  /**
+   * When it aborts, the call rejects with its `reason`. The attempt goes on for whoever else waits for
+   * it, and is called off when nobody does.
+   */
+  readonly signal?: Signal | undefined
+}
+
+/** What the hub uses of an AbortSignal. */
+export interface Signal {
+  readonly aborted: boolean
+  readonly reason?: unknown
+  addEventListener(type: 'abort', listener: () => void): void
+  removeEventListener(type: 'abort', listener: () => void): void
 }
 
 export interface Options {

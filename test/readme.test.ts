@@ -235,6 +235,9 @@ describe('the code in the README', () => {
         expect.stringMatching(/^net:192\.0\.2\.1:5000 they dialled @.*\.ed25519$/),
       ],
     },
+    'Give up on a slow dial': {
+      prints: () => ['TimeoutError'],
+    },
     'Attach metadata': {
       after({stack}) {
         stack.lastDial.succeed()

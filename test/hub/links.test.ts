@@ -345,3 +345,52 @@ test('connect() to an address whose attempt never calls back stays pending until
   await hub.disconnect(bob)
   expect(await outcome(connected)).toMatchObject({rejected: {code: 'ERR_CALLED_OFF'}})
 })
+
+describe('an entry that has just ended, with a link left', () => {
+  test('comes again with that one, also where another arrives while readers are told of the end', () => {
+    const {hub, stack, told} = setup()
+    const first = stack.incoming('bob', bob)
+    const left = stack.incoming('bob', bob)
+    told.take()
+    const read = hub.listen()
+    let late: FakeRpc | undefined
+    read(null, () => {
+      late = stack.incoming('bob', bob)
+    })
+    first.die()
+    expect(told.events.map(({type, details}) => [type, details])).toEqual([
+      ['disconnected', undefined],
+      ['connected', {rpc: left, isClient: false}],
+    ])
+    expect(hub.stats().reserve).toBe(1)
+    left.die()
+    expect(told.events.at(-1)).toMatchObject({type: 'connected', details: {rpc: late}})
+  })
+
+  test('is not brought back before the readers were told of a later end', () => {
+    const {hub, stack} = setup()
+    const seen: string[] = []
+    const first = stack.incoming('bob', bob)
+    const read = hub.listen()
+    read(null, () => {
+      // A new entry at the same address has two links, and loses one while readers hear of an older end.
+      hub.reset()
+      const second = stack.incoming('bob', bob)
+      stack.incoming('bob', bob)
+      second.die()
+      const next = () =>
+        read(null, (end, event) => {
+          if (end || !event) return
+          seen.push(`${event.type}, and then ${hub.getState(bob)}`)
+          next()
+        })
+      next()
+    })
+    first.die()
+    expect(seen).toEqual([
+      'connected, and then undefined',
+      'disconnected, and then undefined',
+      'connected, and then connected',
+    ])
+  })
+})

@@ -113,6 +113,8 @@ describe('the table of transitions', () => {
     'updated from disconnecting',
     'reserved from connected',
     'reserved from disconnecting',
+    'released from undefined',
+    'released from connecting',
     'released from connected',
     'released from disconnecting',
   ])

@@ -1,0 +1,75 @@
+import type {HubEvent} from '../src/events'
+
+/** What happened so far, in numbers. */
+export interface Counts {
+  /** Attempts to connect that began. */
+  readonly attempts: number
+  /** Attempts that `disconnect()`, `reset()`, `close()` or a signal called off. */
+  readonly calledOff: number
+  /** Attempts that failed, by the `code` of their error; `none` where it has none. */
+  readonly failures: {readonly [code: string]: number}
+  /** How often entries became connected, by who made the connection. */
+  readonly connections: {readonly inbound: number; readonly outbound: number}
+  /** Links that wait in reserve now. */
+  readonly reserve: number
+}
+
+/** Beyond so many codes, which others choose, the rest is counted as `other`. */
+const maxCodes = 100
+
+/** Counts events as they are folded. It changes in place: that is cheap enough to be always on. */
+export class Tally {
+  #attempts = 0
+  #calledOff = 0
+  #inbound = 0
+  #outbound = 0
+  readonly #failures = new Map<string, number>()
+  readonly #reserve = new Set<number>()
+
+  count(event: HubEvent): void {
+    switch (event.type) {
+      case 'connecting':
+        this.#attempts++
+        return
+      case 'connecting-failed':
+        return this.#countFailure(String(event.error.code ?? 'none'))
+      case 'connected':
+        this.#reserve.delete(event.link)
+        if (event.inbound) this.#inbound++
+        else this.#outbound++
+        return
+      case 'disconnecting':
+        if (event.attempt !== undefined) this.#calledOff++
+        return
+      case 'reserved':
+        this.#reserve.add(event.link)
+        return
+      case 'released':
+        this.#reserve.delete(event.link)
+        return
+      case 'reset':
+        this.#reserve.clear()
+        return
+      case 'disconnecting-failed':
+      case 'disconnected':
+      case 'updated':
+      case 'closed':
+        return
+    }
+  }
+
+  counts(): Counts {
+    return Object.freeze({
+      attempts: this.#attempts,
+      calledOff: this.#calledOff,
+      failures: Object.freeze(Object.fromEntries(this.#failures)),
+      connections: Object.freeze({inbound: this.#inbound, outbound: this.#outbound}),
+      reserve: this.#reserve.size,
+    })
+  }
+
+  #countFailure(code: string): void {
+    const name = this.#failures.has(code) || this.#failures.size < maxCodes ? code : 'other'
+    this.#failures.set(name, (this.#failures.get(name) ?? 0) + 1)
+  }
+}

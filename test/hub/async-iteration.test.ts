@@ -1,0 +1,88 @@
+import {describe, expect, test} from 'vitest'
+import {addressOf} from '../kit/fake-stack'
+import {settled, setup} from '../kit/setup'
+
+const bob = addressOf('bob')
+const carol = addressOf('carol')
+
+describe('the streams, read by for await', () => {
+  test('give every event, also those of before the loop asks again', async () => {
+    const {hub, stack} = setup()
+    const events = hub.listen()
+    const connected = hub.connect(bob)
+    stack.lastDial.succeed()
+    await connected
+    hub.close()
+    const types: string[] = []
+    for await (const {type} of events) types.push(type)
+    expect(types).toEqual(['connecting', 'connected', 'disconnecting', 'disconnected'])
+  })
+
+  test('give the present entries, then the later ones, to the end', async () => {
+    const {hub, stack} = setup()
+    stack.incoming('bob', bob)
+    const sizes: number[] = []
+    const reading = (async () => {
+      for await (const entries of hub.liveEntries()) sizes.push(entries.length)
+    })()
+    await settled()
+    stack.incoming('carol', carol)
+    await settled()
+    hub.close()
+    await reading
+    expect(sizes.slice(0, 2)).toEqual([1, 2])
+    expect(sizes.at(-1)).toBe(0)
+  })
+
+  test('give the log', async () => {
+    const {hub, stack} = setup()
+    stack.incoming('bob', bob)
+    hub.update(bob, {note: 'hi'})
+    const types: string[] = []
+    for await (const {type} of hub.log()) types.push(type)
+    expect(types).toEqual(['connected', 'updated'])
+  })
+
+  test('are aborted when the loop is left', async () => {
+    const {hub, stack} = setup()
+    const aborts: unknown[] = []
+    const events = hub.log({live: true})
+    stack.incoming('bob', bob)
+    for await (const {type} of events) {
+      aborts.push(type)
+      break
+    }
+    events(null, (end) => aborts.push(end))
+    expect(aborts).toEqual(['connected', true])
+  })
+
+  test.each([
+    'listen',
+    'liveEntries',
+    'log',
+  ] as const)('%s() is left at once, also while it waits, and then is at its end', async (method) => {
+    const {hub, stack} = setup()
+    const source = method === 'log' ? hub.log({live: true}) : hub[method]()
+    const reading: AsyncIterator<unknown> = source[Symbol.asyncIterator]()
+    if (method === 'liveEntries') await reading.next()
+    const waiting = reading.next()
+    await settled()
+    expect(await reading.return?.()).toEqual({done: true, value: undefined})
+    expect(await waiting).toEqual({done: true, value: undefined})
+    stack.incoming('bob', bob)
+    expect(await reading.next()).toEqual({done: true, value: undefined})
+  })
+
+  test('answer in order, however often they are asked at once', async () => {
+    const {hub, stack} = setup()
+    const reading = hub.listen()[Symbol.asyncIterator]()
+    const answers = [reading.next(), reading.next(), reading.next()]
+    stack.incoming('bob', bob).die()
+    hub.close()
+    expect((await Promise.all(answers)).map(({done, value}) => done || value.type)).toEqual([
+      'connected',
+      'disconnected',
+      true,
+    ])
+  })
+})
