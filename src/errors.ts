@@ -15,6 +15,7 @@ const messages = {
   ERR_SELF: 'The address leads to ourselves',
   ERR_CLOSE_TIMEOUT: 'The connection did not close in time',
   ERR_LOG_FORMAT: 'This is not a log that can be read',
+  ERR_LOG_REPLACED: 'Another file has taken the place of the log that was being written',
   ERR_LOG_ORDER: 'The log is not in order',
   ERR_DIVERGENCE: 'The replay went another way than the recording',
 } as const

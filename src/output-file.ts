@@ -1,8 +1,12 @@
 import {type FileHandle, open, stat} from 'node:fs/promises'
+import {ConnHubError} from './errors'
 
 const ownerOnly = 0o600
 
-/** A file that is being written. Every method rejects with the error of the file system. */
+/**
+ * A file that is being written. Every method rejects with the error of the file system, or with
+ * ERR_LOG_REPLACED where another file has taken its place.
+ */
 export class OutputFile {
   readonly #path: string
   readonly #handle: FileHandle
@@ -51,8 +55,6 @@ export class OutputFile {
       stat(this.#path, {bigint: true}),
     ])
     if (ours.ino === present.ino) return
-    const path = this.#path
-    const error = new Error(`ENOENT: another file is now in the place of the one that was written, '${path}'`)
-    throw Object.assign(error, {code: 'ENOENT', path})
+    throw new ConnHubError('ERR_LOG_REPLACED', this.#path)
   }
 }

@@ -84,7 +84,7 @@ export class Recording {
     return this.#lost
   }
 
-  /** The error that the recording ended with, if it did: that of the file system, as it came. */
+  /** The error that the recording ended with, if it did: that of the file system, as it came, or ERR_LOG_REPLACED. */
   get error(): Error | undefined {
     return this.#error
   }
