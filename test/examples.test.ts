@@ -68,3 +68,18 @@ test.each(['forgetful.mjs', 'forgetful.test.mjs'])('the README shows %s as it is
   const code = readFileSync(join(example, file), 'utf8')
   expect(readme).toContain(`\`\`\`js\n${code}\`\`\`\n`)
 })
+
+test('the minimal plugin keeps its quota among real peers, and shows so in a line', async () => {
+  const {stdout, stderr} = await node(join(root, 'examples/minimal-conn'), 'main.mjs')
+  expect(stderr).toBe('')
+  const lines = stdout.trim().split('\n')
+  expect(lines[0]).toBe('0 connected; 0 dialled')
+  expect(lines).toContainEqual(expect.stringMatching(/^1 connected, 1 disconnecting; /))
+  expect(lines).toContainEqual(expect.stringMatching(/^0 connected.* 1 failed: ECONNREFUSED 1$/))
+  expect(lines.filter((line) => line.startsWith('2 connected;')).length).toBeGreaterThanOrEqual(2)
+  const inUse = lines.map((line) =>
+    (line.split(';')[0]?.match(/\d+/g) ?? []).reduce((sum, n) => sum + Number(n), 0),
+  )
+  expect(Math.max(...inUse)).toBe(2)
+  expect(lines.at(-1)).toMatch(/^0 connected; /)
+})

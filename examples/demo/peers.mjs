@@ -33,9 +33,9 @@ export async function startPeer() {
   return {ssb, key: ssb.id, address: ssb.getAddress('device'), port}
 }
 
-/** Starts a peer that only dials others, and opens no port. */
-export function startDialler() {
-  return startStack({incoming: {}, outgoing: {net: [{transform: 'shs'}]}})
+/** Starts a peer that only dials others, and opens no port, with a plugin and its configuration if given. */
+export function startDialler(plugin, config) {
+  return startStack({incoming: {}, outgoing: {net: [{transform: 'shs'}]}}, plugin, config)
 }
 
 /** The address of a peer that is not running. */
@@ -51,12 +51,14 @@ export function stopStack(ssb) {
   return new Promise((resolve) => ssb.close(true, resolve))
 }
 
-function startStack(connections) {
+function startStack(connections, plugin, config) {
   const {shs} = caps
   // Without inactivity: nobody hangs up only because nothing was said for a while.
   const timers = {inactivity: -1, handshake: 5000}
   const global = {caps: {shs}, keys: ssbKeys.generate(), timers, connections}
-  return SecretStack({appKey: shs, caps: {shs}})({global})
+  const create = SecretStack({appKey: shs, caps: {shs}})
+  if (plugin) create.use(plugin)
+  return create({global, ...config})
 }
 
 /** A port that nobody listens on, chosen by the operating system. */
