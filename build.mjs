@@ -17,7 +17,7 @@ for (const config of ['tsconfig.build.json', 'tsconfig.log-file.json']) {
 }
 
 facade('index', "import ConnHub = require('./src/index')\nexport = ConnHub\n")
-for (const name of ['types', 'replay', 'log-file']) facade(name, `export * from './src/${name}'\n`)
+for (const name of ['types', 'replay', 'log-file', 'testing']) facade(name, `export * from './src/${name}'\n`)
 
 function facade(name, declarations) {
   writeFileSync(join(lib, `${name}.js`), `'use strict'\nmodule.exports = require('./src/${name}')\n`)

@@ -5,7 +5,7 @@ import {expectedOf} from './log-format'
 import {mark} from './redact'
 import type {LogItem, Source} from './types'
 
-// Browsers, React Native and Node have it, but none of the standard libraries of TypeScript declares it.
+// Browsers and Node have it (React Native, from 0.85), but none of TypeScript's standard libraries declares it.
 declare class TextDecoder {
   decode(bytes?: Uint8Array, options?: {stream?: boolean}): string
 }
@@ -64,7 +64,8 @@ export function decode(text: string | Uint8Array): {events: LogItem[]; torn: str
 
 /** Decodes a log that comes in pieces. */
 export class LogDecoder {
-  readonly #text = new TextDecoder()
+  /** Made for the first bytes: text needs none. */
+  #bytes: TextDecoder | undefined
   #rest = ''
   #line = 0
   #error: LogFormatError | undefined
@@ -76,7 +77,7 @@ export class LogDecoder {
 
   /** The events of the lines that are whole now, up to one that cannot be read. */
   push(piece: string | Uint8Array): LogItem[] {
-    const text = typeof piece === 'string' ? piece : this.#text.decode(piece, {stream: true})
+    const text = typeof piece === 'string' ? piece : this.#decodeBytes(piece)
     const items: LogItem[] = []
     let start = 0
     for (let end = text.indexOf('\n'); end >= 0 && !this.#error; end = text.indexOf('\n', start)) {
@@ -93,9 +94,14 @@ export class LogDecoder {
   /** What was torn off, if anything was. Throws if a line could not be read, or there was no whole first one. */
   end(): string | undefined {
     if (this.#error) throw this.#error
-    const torn = this.#rest + this.#text.decode()
+    const torn = this.#rest + (this.#bytes?.decode() ?? '')
     if (this.#line === 0) throw new LogFormatError(1, torn, headerLine.trim())
     return torn === '' ? undefined : markTorn(torn)
+  }
+
+  #decodeBytes(piece: Uint8Array): string {
+    this.#bytes ??= new TextDecoder()
+    return this.#bytes.decode(piece, {stream: true})
   }
 
   #decodeLine(line: string): LogItem | undefined {

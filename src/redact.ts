@@ -44,6 +44,8 @@ export function redact<T>(value: T): T {
 
 function markOf(seed: string, escaped: boolean): string {
   if (whole.test(seed)) return seed
-  const digest = sha256(`ssb-conn-hub seed ${escaped ? decodeURIComponent(seed) : seed}`).subarray(0, 8)
+  const text = `ssb-conn-hub seed ${escaped ? decodeURIComponent(seed) : seed}`
+  // It is all ASCII, and not every runtime has a TextEncoder.
+  const digest = sha256(Uint8Array.from(text, (char) => char.charCodeAt(0))).subarray(0, 8)
   return `seed-${Array.from(digest, (byte) => byte.toString(16).padStart(2, '0')).join('')}`
 }

@@ -114,6 +114,12 @@ describe('who may import whom', () => {
     expect(imports.get('src/events')).toEqual([])
   })
 
+  test('only the test kit imports the test kit', () => {
+    for (const file of files.filter((file) => !file.startsWith('src/testing'))) {
+      for (const {from} of imports.get(file) ?? []) expect(from, file).not.toMatch(/^src\/testing/)
+    }
+  })
+
   test('only the files on disk know Node', () => {
     const knowing = files.filter((file) => imports.get(file)?.some(({from}) => isNodes(from)))
     const onDisk = ['src/log-file', ...closureOf('src/log-file', {types: false})]
@@ -121,7 +127,7 @@ describe('who may import whom', () => {
   })
 })
 
-describe.each(['src/index', 'src/types', 'src/replay'])('the entry %s', (entry) => {
+describe.each(['src/index', 'src/types', 'src/replay', 'src/testing'])('the entry %s', (entry) => {
   test('imports no module of Node’s, nor does what it imports', () => {
     for (const option of both) expect([...closureOf(entry, option)].filter(isNodes)).toEqual([])
   })
@@ -140,7 +146,7 @@ test('the dependencies are the packages that are imported, and no others', () =>
 })
 
 test('every file is reached from an entry', () => {
-  const entries = files.filter((file) => /^src\/(index|types|replay|log-file)$/.test(file))
+  const entries = files.filter((file) => /^src\/(index|types|replay|log-file|testing)$/.test(file))
   const reached = new Set(entries.flatMap((entry) => [entry, ...closureOf(entry, {types: true})]))
   expect(files.filter((file) => !reached.has(file))).toEqual([])
 })

@@ -10,6 +10,7 @@ import {beforeAll, describe, expect, onTestFinished, test} from 'vitest'
 import {transitions} from '../reducers/transitions'
 import {ownFields} from '../src/decide'
 import ConnHub from '../src/index'
+import * as kit from '../src/testing'
 import {addressOf, FakeStack} from './kit/fake-stack'
 import {settled} from './kit/setup'
 import {startPeer} from './real/peers'
@@ -136,6 +137,29 @@ describe('the README', () => {
   test('names every event of the log', () => {
     for (const type of [...Object.keys(transitions), 'reset', 'closed', 'checkpoint']) {
       expect(readme).toMatch(new RegExp(`[\`']${type}[\`']`))
+    }
+  })
+
+  test('describes everything that the test kit exports, and nothing else', () => {
+    const names = tableBelow('## Testing').flatMap(([cell]) => unquote(cell).split(', '))
+    expect(names.sort()).toEqual(Object.keys(kit).sort())
+  })
+
+  test('names methods and fields of the fakes that are there', () => {
+    const {FakeStack, FakeRpc, VirtualClock} = kit
+    const stack = new FakeStack()
+    stack.connect('net:h:1', () => {})
+    const fakes = {
+      FakeStack: stack,
+      FakeDial: stack.lastDial,
+      FakeRpc: new FakeRpc(''),
+      VirtualClock: new VirtualClock(),
+    }
+    for (const [cell, text = ''] of tableBelow('## Testing')) {
+      const fake = fakes[unquote(cell) as keyof typeof fakes]
+      const calls = [...text.matchAll(/`(\w+)\(/g)].map(([, name = '']) => name)
+      if (fake) expect(calls.filter((name) => !(name in fake))).toEqual([])
+      if (fake) expect(calls.length).toBeGreaterThan(1)
     }
   })
 
@@ -268,6 +292,12 @@ describe('the code in the README', () => {
         stack.onDial = (dial) => dial.succeed()
       },
       prints: ({hub}) => [JSON.stringify(hub.snapshot().entries)],
+    },
+    'Expect what follows': {
+      prints: () =>
+        blocks.flatMap(({heading, language, code}) =>
+          heading === 'Expect what follows' && language === '' ? [code.trimEnd()] : [],
+        ),
     },
   }
 
