@@ -40,20 +40,16 @@ function calledBack(core: Core, holder: Holder, attempt: Attempt, error: unknown
   strays.claim(rpc)
   const isOurs = () => holders.isCurrent(holder, attempt)
   // The callback came late, and the rpc was accepted meanwhile: it may stay, or must move.
-  if (isOurs() && holders.linkOf(rpc)?.holder === holder) return conclude(holder, attempt)
+  if (isOurs() && holders.linkOf(rpc)?.holder === holder) return
   // To move from one entry to another is one act: nobody hears of half of it.
   core.applyFirst(() => {
     const isNew = !holders.linkOf(rpc)
     letGo(core, rpc)
     const refusal = isOurs() ? refuse(core, rpc, isNew) : undefined
-    if (isOurs() && !refusal && join(core, holder, rpc)) return conclude(holder, attempt)
+    if (isOurs() && !refusal && join(core, holder, rpc)) return
     strays.castOut(rpc)
     failed(core, holder, attempt, refusal ?? new ConnHubError('ERR_DEAD_ON_ARRIVAL'))
   })
-}
-
-function conclude(holder: Holder, attempt: Attempt): void {
-  if (holder.attempt === attempt) holder.attempt = undefined
 }
 
 /** A second callback of one dial: an rpc that is nobody's is closed, anything else is ignored. */
@@ -73,10 +69,8 @@ function failed(core: Core, holder: Holder, attempt: Attempt, error: unknown): v
   if (!core.holders.isCurrent(holder, attempt)) return
   holder.attempt = undefined
   core.holders.release(holder)
-  // Where the other side was faster, the attempt is answered, and how its own dial ends is nobody's error.
-  if (attempt.answered) return
-  attempt.answered = true
   const {address} = holder
+  // Where the other side was faster, this cannot happen any more: how the dial ends is nobody's error.
   core.dispatch(
     {
       type: 'connecting-failed',

@@ -19,10 +19,10 @@ export const hangUp: Effect<Disconnecting> = ({address}, {closing}, core) => {
     })
   }
   const late = closing.pending
-  const timer = late.length === 0 ? undefined : clock.setTimeout(timeOut, closeTimeout)
+  const timer = clock.setTimeout(timeOut, closeTimeout)
   closing.start(
     () => finish(core, holder, closing, cause),
-    () => timer !== undefined && clock.clearTimeout(timer),
+    () => clock.clearTimeout(timer),
   )
 
   function timeOut(): void {

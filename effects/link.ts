@@ -49,11 +49,9 @@ export function announce(core: Core, holder: Holder, link: Link, cause: Cause): 
   const peer = core.peers.get(address)
   const waiting = holder.dropWaiting()
   const asked = holder.attempt ?? waiting
-  const answered = asked && !asked.answered ? asked : undefined
-  if (answered) answered.answered = true
+  if (asked) asked.answered = true
   holder.kept = undefined
   holder.announced = link
-  holder.links = [link, ...holder.links.filter((other) => other !== link)]
   const data = peer ? undefined : foreign({...kept, ...waiting?.data})
   core.dispatch(
     {
@@ -64,11 +62,11 @@ export function announce(core: Core, holder: Holder, link: Link, cause: Cause): 
       link: link.id,
       inbound: isInbound(link),
       isClient,
-      attempt: answered?.id,
+      attempt: asked?.id,
       inferredType: (peer ?? data)?.type ? undefined : inferType(address, metaOf(rpc)),
       data,
     },
-    {rpc, isClient, settle: answered && (() => answered.outcome.resolve(rpc))},
+    {rpc, isClient, settle: asked && (() => asked.outcome.resolve(rpc))},
   )
 }
 
@@ -98,7 +96,6 @@ export function endEntry(core: Core, holder: Holder, cause: Cause, settle?: () =
   holder.announced = undefined
   holder.dropAttempt()
   holder.kept = links.length > 0 ? foreign(peer) : undefined
-  core.holders.release(holder)
   const end = {settle}
   holder.end = end
   core.dispatch({type: 'disconnected', address, cause, key: peer?.key}, end)

@@ -15,23 +15,14 @@ export function reset(core: Core, cause: Cause): void {
   for (const rpc of rpcs) strays.outlaw(rpc)
   core.applyFirst(() => {
     core.dispatch({type: 'reset', cause}, {rpcs: [...rpcs]})
-    for (const [address, {state, key}] of core.peers.snapshot()) {
-      const holder = taken.get(address)
-      taken.delete(address)
-      if (state !== 'disconnecting') {
-        core.dispatch({
-          type: 'disconnecting',
-          address,
-          cause: 'hub',
-          key,
-          attempt: holder?.openAttempt?.id,
-        })
-      }
-      const settle = holder && (() => callOff(holder))
-      core.dispatch({type: 'disconnected', address, cause: 'hub', key}, {settle})
+    for (const [address, {key}] of core.peers.snapshot()) {
+      const attempt = taken.get(address)?.openAttempt?.id
+      // One that is disconnecting already does not begin to: the table refuses it.
+      core.dispatch({type: 'disconnecting', address, cause: 'hub', key, attempt})
+      core.dispatch({type: 'disconnected', address, cause: 'hub', key})
     }
   })
-  // What is left had no entry: connects that waited for one to come again.
+  // Who waits for these goes on when this tick is over, and so are the readers.
   for (const holder of taken.values()) callOff(holder)
 }
 

@@ -89,7 +89,6 @@ export class Commands {
     return ask(attempt, signal, () => {
       if (holder.openAttempt === attempt) this.disconnect(holder.address)
       if (holder.waiting === attempt) holder.dropWaiting()
-      this.#core.holders.release(holder)
     })
   }
 

@@ -40,7 +40,7 @@ export class Snapshots {
     const reader: SnapshotReader = {seen: -1, ask: undefined}
     return (abort, callback) => {
       if (abort) {
-        this.#forget(reader)
+        this.#readers.delete(reader)
         reader.ask?.(abort)
         reader.ask = undefined
         return callback(abort)
@@ -85,7 +85,7 @@ export class Snapshots {
     for (const reader of this.#readers) {
       const {ask} = reader
       if (!ask) continue
-      this.#forget(reader)
+      this.#readers.delete(reader)
       reader.ask = undefined
       try {
         ask(true)
@@ -118,13 +118,8 @@ export class Snapshots {
       ask?.(null, snapshot)
     } catch (error) {
       throwUncaught(error)
-      if (!reader.ask) this.#forget(reader)
+      if (!reader.ask) this.#readers.delete(reader)
     }
-  }
-
-  #forget(reader: SnapshotReader): void {
-    this.#readers.delete(reader)
-    if (this.#readers.size === 0) this.#told = undefined
   }
 }
 

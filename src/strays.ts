@@ -34,7 +34,6 @@ export class Strays {
 
   /** From now on the rpc never gets an entry again. */
   outlaw(rpc: Rpc): void {
-    this.#unclaimed.delete(rpc)
     this.#outcasts.add(rpc)
   }
 
