@@ -41,10 +41,7 @@ export class Commands {
     holder.dropWaiting()?.outcome.reject(new ConnHubError('ERR_CALLED_OFF'))
     if (holder.closing) return holder.closing.outcome.promise
     const event = this.#decide({type: 'disconnect', address, attempt: holder.openAttempt?.id})
-    if (!event) {
-      holders.release(holder)
-      return false
-    }
+    if (!event) return false
     const attempt = holder.dropAttempt()
     const closing = new Closing(holder.links)
     holder.closing = closing

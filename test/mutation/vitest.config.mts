@@ -7,6 +7,7 @@ export default defineConfig({
       'test/hub/**/*.test.ts',
       'test/reducers/**/*.test.ts',
       'test/log/**/*.test.ts',
+      'test/replay/**/*.test.ts',
       'test/model/model.test.ts',
       'test/*.test.ts',
     ],
