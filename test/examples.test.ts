@@ -11,7 +11,8 @@ const example = join(root, 'examples/forgetful')
 
 /** Runs Node as a user would, in a folder. */
 async function node(cwd: string, ...args: string[]) {
-  const {NODE_OPTIONS, NODE_TEST_CONTEXT, DEBUG, ...env} = process.env
+  const {NODE_OPTIONS, NODE_TEST_CONTEXT, DEBUG, ...others} = process.env
+  const env = Object.fromEntries(Object.entries(others).filter(([name]) => !name.startsWith('VITEST')))
   return promisify(execFile)(process.execPath, args, {cwd, env})
 }
 
@@ -22,6 +23,12 @@ async function expectPass(folder: string): Promise<void> {
   expect(stdout).toMatch(/^# pass 3$/m)
   expect(stdout).toMatch(/^# The replay went another way than the recording: .*recorded next: nothing/m)
 }
+
+test('the forgetful plugin passes its test with Vitest, too', async () => {
+  const vitest = join(root, 'node_modules/vitest/vitest.mjs')
+  const {stdout} = await node(join(example, 'vitest'), vitest, 'run', '--reporter=json')
+  expect(JSON.parse(stdout)).toMatchObject({numTotalTests: 3, numPassedTests: 3})
+})
 
 /** A project of somebody who has installed the package. */
 function projectFolder(): string {

@@ -21,12 +21,13 @@ export interface Answer<T> {
   reason?: unknown
 }
 
+/** A whole hub on a fake stack, in virtual time, and what its readers are told. */
+export function givenHub(): Scene<ConnHub>
 /**
  * A whole hub on a fake stack, in virtual time, and what its readers are told.
  *
  * @param make makes the hub, where it needs options, or where a plugin makes it
  */
-export function givenHub(): Scene<ConnHub>
 export function givenHub<H extends Readable>(make: (stack: FakeStack, clock: VirtualClock) => H): Scene<H>
 export function givenHub(
   make = (stack: FakeStack, clock: VirtualClock): Readable => new ConnHub(stack, {clock}),

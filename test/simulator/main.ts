@@ -1,0 +1,44 @@
+import {growthOf} from './memory'
+import {hourLine, summary, title} from './report'
+import {type Settings, settingsOf, UsageError, usage} from './settings'
+import {BrokenInvariant, type Hour, Simulation} from './simulation'
+
+/** The command line. Returns the exit code: 1 for a broken invariant, 2 for flags that make no sense. */
+export async function main(args: string[]): Promise<number> {
+  let settings: Settings
+  try {
+    settings = settingsOf(args)
+  } catch (error) {
+    if (!(error instanceof UsageError)) throw error
+    console.error(`${error.message}\n\n${usage}`)
+    return 2
+  }
+  try {
+    await simulate(settings)
+    return 0
+  } catch (error) {
+    if (!(error instanceof BrokenInvariant)) throw error
+    console.error(`broken: ${error.message}`)
+    return 1
+  }
+}
+
+async function simulate(settings: Settings): Promise<void> {
+  const day: Hour[] = []
+  const simulation = new Simulation(settings, (hour) => {
+    day.push(hour)
+    console.log(hourLine(hour))
+  })
+  const wasThrown = (error: unknown) => simulation.wasThrown(error)
+  process.on('uncaughtException', wasThrown)
+  console.log(title(settings))
+  const begun = performance.now()
+  try {
+    await simulation.run()
+  } finally {
+    process.off('uncaughtException', wasThrown)
+  }
+  console.log(summary(simulation, (performance.now() - begun) / 1000, day))
+  const growth = growthOf(day.map(({heap}) => heap))
+  if (growth) throw new BrokenInvariant(`${growth}, with seed ${settings.seed}`)
+}

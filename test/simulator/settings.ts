@@ -1,0 +1,58 @@
+import {parseArgs} from 'node:util'
+
+export type SchedulerName = 'own' | 'ssb-conn'
+
+export interface Settings {
+  readonly peers: number
+  readonly hours: number
+  readonly seed: number
+  readonly scheduler: SchedulerName
+  /** The file that the log is recorded in, if any. */
+  readonly log: string | undefined
+}
+
+export const usage = `npm run simulate -- [options]
+
+  --peers N            how many remote peers there are (10000)
+  --hours N            how many hours of their life are simulated (24)
+  --seed N             the same seed gives the same log, byte for byte (1)
+  --scheduler NAME     who decides when to connect: own, ssb-conn (own)
+  --log FILE           records the log of the hub in this file`
+
+/** A command line that makes no sense. */
+export class UsageError extends Error {}
+
+export function settingsOf(args: string[]): Settings {
+  const text = {type: 'string'} as const
+  const options = {peers: text, hours: text, seed: text, scheduler: text, log: text}
+  let values: {[name in keyof typeof options]?: string}
+  try {
+    values = parseArgs({args, options}).values
+  } catch (error) {
+    throw new UsageError(error instanceof Error ? error.message : String(error))
+  }
+  const {scheduler = 'own', log} = values
+  if (scheduler !== 'own' && scheduler !== 'ssb-conn') {
+    throw new UsageError(`--scheduler is own or ssb-conn, not ${scheduler}`)
+  }
+  if (log === '') throw new UsageError('--log needs the name of a file')
+  return {
+    peers: wholeOf('peers', values.peers ?? '10000', 1, 1_000_000),
+    hours: hoursOf(values.hours ?? '24'),
+    seed: wholeOf('seed', values.seed ?? '1', 0, 2 ** 53 - 1),
+    scheduler,
+    log,
+  }
+}
+
+function wholeOf(name: string, text: string, least: number, most: number): number {
+  const number = /^\d+$/.test(text) ? Number(text) : Number.NaN
+  if (number >= least && number <= most) return number
+  throw new UsageError(`--${name} is a whole number from ${least} to ${most}, not ${text}`)
+}
+
+function hoursOf(text: string): number {
+  const number = /^\d+(\.\d+)?$/.test(text) ? Number(text) : Number.NaN
+  if (number >= 0.01 && number <= 10_000) return number
+  throw new UsageError(`--hours is a number from 0.01 to 10000, not ${text}`)
+}
