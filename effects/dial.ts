@@ -13,23 +13,24 @@ export const dial: Effect<Connecting> = ({address}, {attempt}, core) => {
     holder.attempt = undefined
     return
   }
-  const first = (callback: () => void, otherwise: () => void) => {
-    const calledBefore = attempt.calledBack
-    attempt.calledBack = true
-    return calledBefore ? otherwise() : callback()
+  // Let go with the first answer: whoever keeps the callbacks keeps nothing of ours.
+  let asked: {readonly holder: Holder; readonly attempt: Attempt} | undefined = {holder, attempt}
+  const answered = () => {
+    const first = asked
+    asked = undefined
+    return first
   }
   core.stack.dial(
     address,
-    (error, rpc) =>
-      first(
-        () => calledBack(core, holder, attempt, error, rpc),
-        () => castOutUnowned(core, rpc),
-      ),
-    (error) =>
-      first(
-        () => failed(core, holder, attempt, error),
-        () => {},
-      ),
+    (error, rpc) => {
+      const first = answered()
+      if (first) calledBack(core, first.holder, first.attempt, error, rpc)
+      else castOutUnowned(core, rpc)
+    },
+    (error) => {
+      const first = answered()
+      if (first) failed(core, first.holder, first.attempt, error)
+    },
   )
 }
 

@@ -20,8 +20,6 @@ export class Attempt {
   data: Metadata | undefined
   /** Whether an event has answered it: by its own dial, or by a link that was there first. */
   answered = false
-  /** Whether its dial has called back, or thrown. */
-  calledBack = false
 
   constructor(id: number) {
     this.id = id

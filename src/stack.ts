@@ -106,11 +106,12 @@ export function isClosed(rpc: Rpc): boolean {
 
 /** Closes the rpc at once, and calls back once, with an error if that failed. Without `close` it is let go. */
 export function close(rpc: Rpc, callback: (error?: unknown) => void): void {
-  let called = false
+  // Let go with the first answer: an rpc that is kept by others keeps nothing of ours.
+  let asked: ((error?: unknown) => void) | undefined = callback
   const once = (error?: unknown) => {
-    if (called) return
-    called = true
-    callback(error)
+    const answer = asked
+    asked = undefined
+    answer?.(error)
   }
   const method = read(rpc, 'close')
   if (typeof method !== 'function') return once()

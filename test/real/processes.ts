@@ -21,5 +21,14 @@ export async function spawnPeer(version: Version) {
   const [id]: string[] = await once(child, 'message')
   if (id === undefined) throw new Error('the process did not tell its id')
   const dial = (address: string) => child.send(address)
-  return {id, port, address: addressOf(id, port), dial, kill}
+  return {
+    id,
+    port,
+    address: addressOf(id, port),
+    dial,
+    kill,
+    /** Stops the process where it is: it is there, and does nothing. */
+    freeze: () => child.kill('SIGSTOP'),
+    thaw: () => child.kill('SIGCONT'),
+  }
 }

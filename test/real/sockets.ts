@@ -58,7 +58,7 @@ function tie(a: Socket, b: Socket): void {
   b.on('error', () => {}).on('close', () => a.destroy())
 }
 
-async function startServer(onSocket: (socket: Socket) => void) {
+export async function startServer(onSocket: (socket: Socket) => void) {
   const sockets = new Set<Socket>()
   const server = createServer((socket) => {
     sockets.add(socket)

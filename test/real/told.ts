@@ -88,6 +88,14 @@ export class Told {
     }
   }
 
+  /** Forgets what was told, at a moment when there are no entries. */
+  forget(): void {
+    this.events.length = 0
+    this.rpcs.length = 0
+    this.snapshots.splice(0, this.snapshots.length - 1)
+    this.#rpcOf.clear()
+  }
+
   #take(event: ListenEvent<Rpc>): void {
     this.events.push(event)
     if (event.type !== 'connected') return

@@ -36,7 +36,7 @@ export interface StackOptions {
 }
 
 /** A network of our own: no other program's peer speaks with ours. */
-const networkKey = Buffer.alloc(32, 'ssb-conn-hub').toString('base64')
+export const networkKey = Buffer.alloc(32, 'ssb-conn-hub').toString('base64')
 
 /** The configuration of a peer, which each version wants in a shape of its own. Plain JSON. */
 export function configOf(version: Version, {host, port, handshake = 15_000}: StackOptions): object {
