@@ -1,6 +1,6 @@
 /** A chart of cost against table size, for both packages: SVG that suits light and dark pages. */
 
-const panels = ['update', 'connect + close', 'incoming + close']
+const panels = ['update', 'connect + close', 'incoming']
 const lines = [
   {name: 'old', label: '1.2.1'},
   {name: 'ours', label: '2.0'},

@@ -6,6 +6,7 @@ const sizes = [10, 100, 1000, 10_000, 100_000]
 const operations = [
   'update',
   'connect + close',
+  'incoming',
   'incoming + close',
   'getState',
   'entries',

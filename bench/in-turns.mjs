@@ -13,7 +13,7 @@ const sampleTime = 1
  * Times each of the tasks for a while, in turns, so that what disturbs one disturbs the other. A
  * turn's time is the mean of its calls.
  *
- * @param tasks functions by name
+ * @param tasks functions by name; what one does is undone by its `undo()`, which is not timed, after `most` calls
  * @param options.turns how many turns each gets
  * @param options.time how long a turn lasts at least, in ms
  * @param options.before called before each turn, and not timed
@@ -61,8 +61,11 @@ async function warmUp(task) {
   do {
     await task()
     calls++
+    if (task.undo && calls % task.most === 0) task.undo()
   } while (cpuTime() - start < warmUpTime)
-  return Math.max(1, Math.round((sampleTime * calls) / (cpuTime() - start)))
+  task.undo?.()
+  const size = Math.max(1, Math.round((sampleTime * calls) / (cpuTime() - start)))
+  return Math.min(size, task.most ?? size)
 }
 
 function inBatches(task, size, bench) {
@@ -80,6 +83,8 @@ function inBatches(task, size, bench) {
   return () => {
     const start = bench.now()
     for (let i = 0; i < size; i++) task()
-    return sample(start)
+    const taken = sample(start)
+    task.undo?.()
+    return taken
   }
 }

@@ -92,33 +92,35 @@ class MapSubject extends Subject {
 }
 
 class HubSubject extends Subject {
-  #hub
+  hub
+  #size
   #stack
   #newcomers
 
   constructor(peers, hub, stack, newcomers) {
     super(peers)
-    this.#hub = hub
+    this.#size = peers.length
+    this.hub = hub
     this.#stack = stack
     this.#newcomers = newcomers
   }
 
   /** Readers that always ask for more. */
   read({liveEntries = 0, listen = 0}) {
-    for (let i = 0; i < liveEntries; i++) pull(this.#hub.liveEntries(), pull.drain())
-    for (let i = 0; i < listen; i++) pull(this.#hub.listen(), pull.drain())
+    for (let i = 0; i < liveEntries; i++) pull(this.hub.liveEntries(), pull.drain())
+    for (let i = 0; i < listen; i++) pull(this.hub.listen(), pull.drain())
   }
 
   update = () => {
-    this.#hub.update(this.nextAddress(), {failure: this.count++})
+    this.hub.update(this.nextAddress(), {failure: this.count++})
   }
 
-  getState = () => this.#hub.getState(this.nextAddress())
+  getState = () => this.hub.getState(this.nextAddress())
 
   /** All entries are read. */
   entries = () => {
     let length = 0
-    for (const [address] of this.#hub.entries()) length += address.length
+    for (const [address] of this.hub.entries()) length += address.length
     return length
   }
 
@@ -128,12 +130,22 @@ class HubSubject extends Subject {
   }
 
   'connect + close' = async () => {
-    const rpc = await this.#hub.connect(this.#nextNewcomer().address)
+    const rpc = await this.hub.connect(this.#nextNewcomer().address)
     rpc.die()
   }
 
   'incoming + close' = () => {
     this.#stack.incoming(this.#nextNewcomer()).die()
+  }
+
+  /** Only so many that the table hardly grows by them, until they close. */
+  get incoming() {
+    const rpcs = []
+    const task = () => rpcs.push(this.#stack.incoming(this.#nextNewcomer()))
+    const undo = () => {
+      for (const rpc of rpcs.splice(0)) rpc.die()
+    }
+    return Object.assign(task, {undo, most: Math.min(100, Math.max(5, Math.round(this.#size / 10)))})
   }
 
   #nextNewcomer() {

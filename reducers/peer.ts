@@ -1,5 +1,6 @@
 import {freeze, produce} from 'immer'
 import type {Connected, Connecting, Peer, PeerEvent, Recorded, Updated} from '../src/events'
+import {transitions} from './transitions'
 
 /**
  * Folds one event into one peer; `undefined` is an absent one. Pure.
@@ -12,7 +13,7 @@ export function reducePeer(
   event: Recorded<PeerEvent>,
   change: Change,
 ): Peer | undefined {
-  return change(peer, event)
+  return transitions[event.type].to === 'absent' ? undefined : change(peer, event)
 }
 
 export type Change = (peer: Peer | undefined, event: Recorded<PeerEvent>) => Peer | undefined
@@ -21,11 +22,9 @@ export type Change = (peer: Peer | undefined, event: Recorded<PeerEvent>) => Pee
 export const throughImmer: Change = (peer, event) => {
   // One that begins is nobody's yet.
   if (peer === undefined) return freeze(recipe(undefined, event), true)
-  let ends = false
-  const after = produce(peer, (draft) => {
-    ends = recipe(draft, event) === undefined
+  return produce(peer, (draft) => {
+    recipe(draft, event)
   })
-  return ends ? undefined : after
 }
 
 /** For peers that others may hold, in bulk: a changed copy, whose metadata is as the event has it. */

@@ -60,9 +60,14 @@ function hostOf(address: string): string {
   return host.replace(/%.*$/, '').replace(/\.$/, '').toLowerCase()
 }
 
+/** Most hosts are four numbers, for which there need be no parser: it would be a fifth of an incoming connection. */
+const quad = /^(?:(?:25[0-5]|2[0-4]\d|1\d\d|[1-9]?\d)(?:\.(?!$)|$)){4}$/
+const lanQuad = /^(?:10|127|169\.254|172\.(?:1[6-9]|2\d|3[01])|192\.168)\./
+
 const lanRanges: readonly string[] = ['private', 'loopback', 'linkLocal', 'uniqueLocal']
 
 function isLan(host: string): boolean {
+  if (quad.test(host)) return lanQuad.test(host)
   if (host === '' || host === 'localhost' || host.endsWith('.local')) return true
   return ipaddr.isValid(host) && lanRanges.includes(ipaddr.process(host).range())
 }

@@ -94,7 +94,10 @@ export class Store<Change, Live> {
       seq: this.#seq + 1,
       time: Math.max(this.#clock.now(), this.#time),
     }
-    for (const [name, value] of Object.entries(draft)) if (value !== undefined) event[name] = value
+    for (const name in draft) {
+      const value = draft[name as keyof Draft]
+      if (value !== undefined) event[name] = value
+    }
     // All fields of the draft are there, but for optional ones that were undefined.
     return Object.freeze(event) as unknown as Recorded
   }

@@ -1,4 +1,5 @@
 import fc from 'fast-check'
+import ipaddr from 'ipaddr.js'
 import createNet from 'multiserver/plugins/net'
 import createShs from 'multiserver/plugins/shs'
 import createWs from 'multiserver/plugins/ws'
@@ -110,6 +111,30 @@ describe('inferType()', () => {
         expect(inferType(`ws://${wsHost}:${number}`)).toBe(inferType(address))
       }),
     )
+  })
+
+  test('knows the ranges of IPv4 as ipaddr.js does', () => {
+    const number = fc.oneof(fc.nat(255), fc.constantFrom(10, 127, 169, 172, 192, 168, 254, 16, 31, 32, 15))
+    const quad = fc.tuple(number, number, number, number).map((numbers) => numbers.join('.'))
+    const ranges = ['private', 'loopback', 'linkLocal']
+    fc.assert(
+      fc.property(quad, (host) => {
+        const expected = ranges.includes(ipaddr.parse(host).range()) ? 'lan' : 'internet'
+        expect(inferType(`net:${host}:8008`)).toBe(expected)
+      }),
+      {numRuns: 2000},
+    )
+  })
+
+  test.each([
+    '10.0.0.256',
+    '010.0.0.1',
+    '10.0.0',
+    '10.0.0.0.1',
+    '10.0.0.1.example.com',
+  ])('judges %s as a whole', (host) => {
+    const isLan = ipaddr.isValid(host) && ipaddr.process(host).range() === 'private'
+    expect(inferType(`net:${host}:8008`)).toBe(isLan ? 'lan' : 'internet')
   })
 
   test('never throws', () => {
