@@ -1,0 +1,114 @@
+import {execFile} from 'node:child_process'
+import {
+  copyFileSync,
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs'
+import {tmpdir} from 'node:os'
+import {join} from 'node:path'
+import {promisify} from 'node:util'
+import {afterAll, beforeAll, describe, expect, test} from 'vitest'
+
+// An app that installs ssb-conn and its kin from npm, with this package, as it would be published, in place of
+// ssb-conn-hub.
+
+const root = join(__dirname, '../..')
+const app = join(__dirname, 'app')
+const folder = mkdtempSync(join(tmpdir(), 'ssb-conn-hub-'))
+const timeout = 90_000
+
+/** Runs a program in the app, and returns what it prints. */
+async function run(file: string, args: string[]): Promise<string> {
+  const {NODE_OPTIONS, ...others} = process.env
+  const env = Object.fromEntries(Object.entries(others).filter(([name]) => !/^(VITEST|npm_)/.test(name)))
+  const {stdout} = await promisify(execFile)(file, args, {cwd: folder, env, timeout})
+  return stdout
+}
+
+/** Runs a script of the app. Returns what it has seen, by name. */
+async function seen(script: string): Promise<Record<string, unknown>> {
+  const lines = (await run(process.execPath, [script])).trim().split('\n')
+  return Object.fromEntries(lines.map((line) => JSON.parse(line)))
+}
+
+beforeAll(async () => {
+  if (!existsSync(join(root, 'lib/index.js'))) await run(process.execPath, [join(root, 'build.mjs')])
+  const [{filename}] = JSON.parse(
+    await run('npm', ['pack', root, '--json', '--ignore-scripts', '--loglevel=error']),
+  )
+  const dependencies = {
+    'pull-stream': '*',
+    'secret-stack': '6.4.2',
+    'ssb-conn': '6.0.4',
+    'ssb-conn-hub': `file:${filename}`,
+    'ssb-conn-query': '1.2.2',
+    'ssb-keys': '8.5.0',
+    'ssb-room': '1.3.0',
+    'ssb-room-client': '2.0.2',
+  }
+  const overrides = {'ssb-conn-hub': '$ssb-conn-hub'}
+  writeFileSync(join(folder, 'package.json'), JSON.stringify({private: true, dependencies, overrides}))
+  for (const file of readdirSync(app)) copyFileSync(join(app, file), join(folder, file))
+  const options = ['--ignore-scripts', '--omit=optional', '--no-audit', '--no-fund', '--prefer-offline']
+  await run('npm', ['install', '--loglevel=error', ...options])
+}, timeout)
+
+afterAll(() => rmSync(folder, {recursive: true}))
+
+test('the one ssb-conn-hub in the app is this one', () => {
+  const installed = readdirSync(join(folder, 'node_modules'), {recursive: true, encoding: 'utf8'})
+  const hubs = installed.filter((path) => path.endsWith('ssb-conn-hub/package.json'))
+  expect(hubs).toEqual(['ssb-conn-hub/package.json'])
+  const {version} = JSON.parse(readFileSync(join(folder, 'node_modules/ssb-conn-hub/package.json'), 'utf8'))
+  expect(version).toBe(JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')).version)
+})
+
+test('ssb-conn does all that it does, and is told each event once', {timeout}, async () => {
+  expect(await seen('conn.cjs')).toEqual({
+    connect: true,
+    peers: {state: 'connected', note: 'a friend', inferredType: 'lan'},
+    database: {note: 'a friend', hasBirth: true, hasStateChange: true},
+    query: [true, [true]],
+    ping: true,
+    disconnect: true,
+    'peers after': 0,
+    told: ['connecting', 'connected', 'disconnecting', 'disconnected'],
+    staged: [[true, 'staged']],
+    'staged when connected': 0,
+    'the scheduler dials': true,
+    refused: 'ECONNREFUSED',
+    closed: ['disconnecting', 'disconnected'],
+  })
+})
+
+test('two clients meet through a room, until it goes away', {timeout}, async () => {
+  expect(await seen('room.cjs')).toEqual({
+    'the room': {state: 'connected', onlineCount: 2},
+    meet: true,
+    tunnels: [
+      ['connected', true],
+      ['connected', true],
+    ],
+    disconnect: true,
+    told: ['connecting tunnel', 'connected tunnel', 'disconnecting tunnel', 'disconnected tunnel'],
+    'the room goes away': ['disconnected net', 'disconnected tunnel'],
+    closed: true,
+  })
+})
+
+describe('the declarations of the packages compile against ours', () => {
+  test.each([
+    ['typescript-4.7', 'commonjs', 'node'],
+    ['typescript', 'node16', 'node16'],
+  ])('with %s', async (typescript, module, moduleResolution) => {
+    const options = {module, moduleResolution, strict: true, noEmit: true, target: 'es2022', types: []}
+    const config = {compilerOptions: {...options, esModuleInterop: true}, files: ['consumer.ts']}
+    writeFileSync(join(folder, 'tsconfig.json'), JSON.stringify(config))
+    const tsc = join(root, 'node_modules', typescript, 'bin/tsc')
+    expect(await run(process.execPath, [tsc, '-p', folder])).toBe('')
+  })
+})
