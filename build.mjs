@@ -16,10 +16,12 @@ for (const config of ['tsconfig.build.json', 'tsconfig.log-file.json']) {
   execFileSync(process.execPath, [tsc, '-p', join(root, config)], {stdio: 'inherit'})
 }
 
-facade('index', "import ConnHub = require('./src/index')\nexport = ConnHub\n")
+facade('index', "import ConnHub = require('./src/index')\nexport = ConnHub\n", ['ConnHubError'])
 for (const name of ['types', 'replay', 'log-file', 'testing']) facade(name, `export * from './src/${name}'\n`)
 
-function facade(name, declarations) {
-  writeFileSync(join(lib, `${name}.js`), `'use strict'\nmodule.exports = require('./src/${name}')\n`)
+/** The names are those that ES modules can import one by one: Node.js looks for them in the text. */
+function facade(name, declarations, names = []) {
+  const named = names.map((name) => `0 && (module.exports.${name} = undefined)\n`).join('')
+  writeFileSync(join(lib, `${name}.js`), `'use strict'\nmodule.exports = require('./src/${name}')\n${named}`)
   writeFileSync(join(lib, `${name}.d.ts`), declarations)
 }

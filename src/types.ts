@@ -26,9 +26,11 @@ export type Address = string
  *
  * @typeParam M the type of the metadata, for those who know what theirs is
  */
-export type ConnectionData<M extends object = Metadata> = Metadata extends M
-  ? Peer
-  : OwnData & Partial<Omit<M, keyof OwnData>>
+export type ConnectionData<M extends object = Metadata> =
+  IsNamed<M> extends true ? OwnData & Partial<Omit<M, keyof OwnData>> : Peer
+
+/** Whether the fields of the metadata have names: not those of any object, nor of any JSON. */
+type IsNamed<M> = [keyof M] extends [never] ? false : string extends keyof M ? false : true
 
 /** An entry as it is handed out: deeply frozen. */
 export type Entry<M extends object = Metadata> = readonly [
@@ -37,9 +39,8 @@ export type Entry<M extends object = Metadata> = readonly [
 ]
 
 /** Metadata as it is given: any object where its type is not told, taken in as JSON would carry it. */
-export type GivenData<M extends object = Metadata> = Metadata extends M
-  ? object
-  : Partial<M> & {readonly key?: string}
+export type GivenData<M extends object = Metadata> =
+  IsNamed<M> extends true ? Partial<M> & {readonly key?: string} : object
 
 /** A muxrpc connection, as secret-stack gives it. Which methods it has depends on the remote. */
 export interface RPC {

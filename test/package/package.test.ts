@@ -1,0 +1,165 @@
+import {execFile} from 'node:child_process'
+import {
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
+import {tmpdir} from 'node:os'
+import {join} from 'node:path'
+import {promisify} from 'node:util'
+import {afterAll, beforeAll, describe, expect, test} from 'vitest'
+import * as kit from '../../src/testing'
+
+// What is published: the packed file is what is looked at, installed and run.
+
+const root = join(__dirname, '../..')
+const modules = join(root, 'node_modules')
+const app = join(__dirname, 'app')
+const folder = mkdtempSync(join(tmpdir(), 'ssb-conn-hub-'))
+const installed = join(folder, 'node_modules/ssb-conn-hub')
+let tarball = ''
+let files: {readonly path: string; readonly size: number}[] = []
+
+async function run(file: string, ...args: string[]): Promise<string> {
+  const {NODE_OPTIONS, ...others} = process.env
+  const env = Object.fromEntries(Object.entries(others).filter(([name]) => !/^(VITEST|npm_)/.test(name)))
+  const {stdout} = await promisify(execFile)(file, args, {cwd: folder, env, maxBuffer: 1e8})
+  return stdout
+}
+
+/** The packages that are installed with this one, by what the lock says. */
+const locked = JSON.parse(readFileSync(join(root, 'package-lock.json'), 'utf8')).packages
+const production = Object.entries<{readonly dev?: boolean; readonly devOptional?: boolean}>(locked)
+  .filter(([path, {dev, devOptional}]) => path !== '' && !dev && !devOptional)
+  .map(([path]) => path.replace('node_modules/', ''))
+
+beforeAll(async () => {
+  if (!existsSync(join(root, 'lib/index.js'))) await run(process.execPath, join(root, 'build.mjs'))
+  const [packed] = JSON.parse(
+    await run('npm', 'pack', root, '--json', '--ignore-scripts', '--loglevel=error'),
+  )
+  tarball = join(folder, packed.filename)
+  files = packed.files
+  mkdirSync(installed, {recursive: true})
+  await run('tar', '-xzf', tarball, '--strip-components=1', '-C', installed)
+  // What npm would install with it, and what an app has.
+  for (const name of [...production, 'secret-stack', 'ssb-keys']) {
+    if (name.includes('/')) mkdirSync(join(folder, 'node_modules', name, '..'), {recursive: true})
+    symlinkSync(join(modules, name), join(folder, 'node_modules', name), 'junction')
+  }
+  for (const file of readdirSync(app)) copyFileSync(join(app, file), join(folder, file))
+  writeFileSync(join(folder, 'package.json'), '{"private": true}')
+}, 60_000)
+
+afterAll(() => rmSync(folder, {recursive: true}))
+
+describe('the packed file', () => {
+  test('has the build, the declarations, the README, the changelog and the licence, and nothing else', () => {
+    const others = files.map(({path}) => path).filter((path) => !/^lib\/[\w/-]+\.(js|d\.ts)$/.test(path))
+    expect(others.sort()).toEqual(['CHANGELOG.md', 'LICENSE', 'README.md', 'package.json'])
+  })
+
+  test('names no folder of the machine that it was built on', () => {
+    for (const {path} of files) expect(readFileSync(join(installed, path), 'utf8')).not.toContain(root)
+  })
+
+  test('stays within its budget', () => {
+    expect(statSync(tarball).size).toBeLessThan(110_000)
+    expect(files.reduce((sum, {size}) => sum + size, 0)).toBeLessThan(400_000)
+  })
+
+  test('has nothing that publint finds fault with', async () => {
+    const {publint} = await import('publint')
+    const bytes = readFileSync(tarball)
+    const {buffer, byteOffset, length} = bytes
+    const packed = {tarball: buffer.slice(byteOffset, byteOffset + length) as ArrayBuffer}
+    expect((await publint({pack: packed, strict: true})).messages).toEqual([])
+  })
+
+  test('has declarations that are those of its code, however they are looked up', {
+    timeout: 60_000,
+  }, async () => {
+    const cli = join(modules, '@arethetypeswrong/cli/dist/index.js')
+    const {analysis} = JSON.parse(await run(process.execPath, cli, tarball, '--format', 'json'))
+    expect(analysis.problems).toEqual([])
+    expect(Object.keys(analysis.entrypoints)).toContain('./testing')
+  })
+
+  test('says “any” nowhere in its declarations', () => {
+    const saying = files
+      .filter(({path}) => path.endsWith('.d.ts'))
+      .filter(({path}) => {
+        const code = readFileSync(join(installed, path), 'utf8').replace(/\/\*[\s\S]*?\*\/|\/\/.*/g, '')
+        return /\bany\b/.test(code)
+      })
+    expect(saying).toEqual([])
+  })
+})
+
+describe('the package, installed from it,', () => {
+  test('connects real peers, records its log, and folds it', async () => {
+    expect(JSON.parse(await run(process.execPath, 'life.cjs'))).toEqual({
+      id: true,
+      during: [['connected', 'x']],
+      types: ['checkpoint', 'connecting', 'connected', 'disconnecting', 'disconnected', 'reset', 'closed'],
+    })
+  })
+
+  test('can be imported name by name', async () => {
+    const {main, types, logFile, replay, testing} = JSON.parse(await run(process.execPath, 'names.mjs'))
+    expect(main).toEqual(['function', true])
+    expect(types).toContain('ConnHubError')
+    expect(logFile).toEqual(expect.arrayContaining(['LogFileError', 'readLog', 'recordLog']))
+    expect(replay).toEqual(expect.arrayContaining(['ReplayHub', 'decode', 'encode', 'fold', 'snapshots']))
+    expect(testing).toBe(Object.keys(kit).length)
+  })
+
+  test.each([
+    ['typescript-4.7', 'commonjs', 'node'],
+    ['typescript-4.7', 'node16', 'node16'],
+    ['typescript', 'node16', 'node16'],
+    ['typescript', 'nodenext', 'nodenext'],
+    ['typescript', 'preserve', 'bundler'],
+  ])(
+    'is typed for its users, with %s and %s/%s',
+    {timeout: 60_000},
+    async (typescript, module, moduleResolution) => {
+      const options = {module, moduleResolution, strict: true, noEmit: true, target: 'es2022', types: []}
+      const config = join(folder, `${typescript}-${moduleResolution}.json`)
+      const compilerOptions = {...options, lib: ['es2022', 'dom']}
+      writeFileSync(config, JSON.stringify({compilerOptions, files: ['types.ts']}))
+      const tsc = join(modules, typescript, 'bin/tsc')
+      const said = await run(process.execPath, tsc, '-p', config).catch(({stdout}) => stdout)
+      expect(said).toBe('')
+    },
+  )
+})
+
+test('what is installed with the package is this, and none of it has a known advisory', () => {
+  // Asked by hand, `npm audit --omit=dev`, where the registry answers; a newcomer is asked about first.
+  expect(production).toEqual([
+    '@noble/hashes',
+    'commander',
+    'debug',
+    'discontinuous-range',
+    'immer',
+    'ipaddr.js',
+    'moo',
+    'ms',
+    'multiserver-address',
+    'nearley',
+    'pull-notify',
+    'pull-pushable',
+    'pull-stream',
+    'railroad-diagrams',
+    'randexp',
+    'ret',
+  ])
+})
