@@ -1,5 +1,5 @@
 import {ConnHubError} from './errors'
-import type {Attempt} from './live'
+import type {Outcome} from './outcome'
 import type {Rpc} from './stack'
 import type {Signal} from './types'
 
@@ -7,17 +7,17 @@ import type {Signal} from './types'
  * Asks for the outcome of an attempt. One that asks with a signal may stop asking; when nobody asks
  * any more, the attempt is given up. One without a signal asks to the end.
  */
-export function ask(attempt: Attempt, signal: Signal | undefined, giveUp: () => void): Promise<Rpc> {
-  attempt.askers++
-  const {promise} = attempt.outcome
+export function ask(outcome: Outcome<Rpc>, signal: Signal | undefined, giveUp: () => void): Promise<Rpc> {
+  outcome.askers++
+  const {promise} = outcome
   if (!signal) return promise
   return new Promise((resolve, reject) => {
     let asks = true
     const stop = () => {
       reject(reasonOf(signal))
-      if (asks) attempt.askers--
+      if (asks) outcome.askers--
       asks = false
-      if (attempt.askers === 0) giveUp()
+      if (outcome.askers === 0) giveUp()
     }
     signal.addEventListener('abort', stop)
     promise.then(resolve, reject).finally(() => signal.removeEventListener('abort', stop))

@@ -83,7 +83,7 @@ export class Commands {
   }
 
   #ask(holder: Holder, attempt: Attempt, signal: Signal | undefined): Promise<Rpc> {
-    return ask(attempt, signal, () => {
+    return ask(attempt.outcome, signal, () => {
       if (holder.openAttempt === attempt) this.disconnect(holder.address)
       if (holder.waiting === attempt) holder.dropWaiting()
     })

@@ -14,8 +14,6 @@ import type {Rpc} from './stack'
 export class Attempt {
   readonly id: number
   readonly outcome = new Outcome<Rpc>()
-  /** How many callers want it. */
-  askers = 0
   /** Metadata that waits with it. */
   data: Metadata | undefined
   /** Whether an event has answered it: by its own dial, or by a link that was there first. */

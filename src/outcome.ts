@@ -1,5 +1,7 @@
 /** A promise that somebody else settles. Nobody needs to be there when it rejects. */
 export class Outcome<T> {
+  /** How many callers want it. */
+  askers = 0
   readonly promise: Promise<T>
   resolve!: (value: T) => void
   reject!: (error: unknown) => void

@@ -2,6 +2,8 @@ import {Fold} from '../reducers/fold'
 import {isSame} from './divergence'
 import type {Checkpoint, HubEvent, Peer, Recorded, Snapshot} from './events'
 import {LogOrderError} from './fold'
+import type {Outcome} from './outcome'
+import type {Rpc} from './stack'
 import type {LogItem} from './types'
 
 /** An event of a command, with what its claim needs. */
@@ -10,7 +12,7 @@ export interface Claimable {
   /** The entry as it was before the event. */
   readonly before: Readonly<Peer> | undefined
   /** What the call was answered with, where that is a promise. */
-  readonly answer: Promise<unknown> | undefined
+  readonly answer: Outcome<Rpc> | Outcome<true> | undefined
 }
 
 /** A recorded log, how much of it was told, and which commands in it were claimed by calls. */

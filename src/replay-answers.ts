@@ -46,26 +46,37 @@ export class ReplayAnswers {
     this.#standIn = standIn
   }
 
-  /** The promise of the attempt in flight. */
-  attempt(address: string): Promise<Rpc> {
+  /** The outcome of the attempt in flight. */
+  attempt(address: string): Outcome<Rpc> {
     const waiting = this.#of(address)
     waiting.attempt ??= new Outcome()
-    return waiting.attempt.promise
+    return waiting.attempt
   }
 
-  /** The promise of the disconnect that goes on. */
-  closing(address: string): Promise<true> {
+  /** Whether it is that of the attempt in flight. */
+  isAttempt(address: string, outcome: Outcome<Rpc>): boolean {
+    return this.#byAddress.get(address)?.attempt === outcome
+  }
+
+  /** The outcome of the disconnect that goes on. */
+  closing(address: string): Outcome<true> {
     const waiting = this.#of(address)
     waiting.closing ??= new Outcome()
-    return waiting.closing.promise
+    return waiting.closing
   }
 
-  /** The promise of the connection that follows a disconnect, and takes metadata along. */
-  next(address: string, data: Metadata | undefined): Promise<Rpc> {
+  /** The outcome of the connection that follows a disconnect, and takes metadata along. */
+  next(address: string, data: Metadata | undefined): Outcome<Rpc> {
     const waiting = this.#of(address)
     waiting.next ??= new Outcome()
     waiting.data = {...waiting.data, ...data}
-    return waiting.next.promise
+    return waiting.next
+  }
+
+  /** Nobody asks any more for the connection that follows a disconnect. */
+  dropNext(address: string, outcome: Outcome<Rpc>): void {
+    const waiting = this.#byAddress.get(address)
+    if (waiting?.next === outcome) waiting.next = undefined
   }
 
   /** The stand-in of the live rpc. */

@@ -1,15 +1,27 @@
 import {hasAddressForm, keyOf} from './address'
+import {ask, assertNotAborted} from './ask'
 import {claimedKey, decide} from './decide'
 import type {DivergenceError} from './divergence'
 import {ConnHubError} from './errors'
 import type {Connected, Entry, Metadata, Recorded, Snapshot, State} from './events'
 import {takeIn} from './metadata'
+import type {Outcome} from './outcome'
 import {type Player, play} from './player'
 import {mark, redact} from './redact'
 import {ReplayState} from './replay-state'
 import type {Rpc} from './stack'
 import {standIn} from './stand-in'
-import type {Address, ConnectionData, ListenEvent, LogItem, LogOptions, RPC, Source} from './types'
+import type {
+  Address,
+  ConnectOptions,
+  ListenEvent,
+  LogItem,
+  LogOptions,
+  RPC,
+  Signal,
+  Stats,
+  Stream,
+} from './types'
 
 export interface ReplayOptions<R = RPC> {
   /** Our own public key: `connect()` to it resolves with `false`, and is not looked for in the recording. */
@@ -119,15 +131,17 @@ export class ReplayHub<R = RPC> {
   }
 
   /** As `ConnHub.connect()`. Rejects with a DivergenceError, too. */
-  async connect(address: Address, data?: object | null): Promise<false | R> {
+  async connect(address: Address, data?: object | null, options?: ConnectOptions): Promise<false | R> {
     if (this.#closed) throw new ConnHubError('ERR_CLOSED')
     this.#state.ledger.assertNotEnded()
     const at = toMarked(address)
     const metadata = redact(takeIn(data))
+    const signal = options?.signal
+    assertNotAborted(signal)
     const key = keyOf(at) ?? claimedKey(metadata)
     if (key !== undefined && key === this.#id) return false
     // The rpcs are stand-ins, or the test's own, so that the caller knows their type.
-    return (await this.#connect(at, metadata)) as R
+    return (await this.#connect(at, metadata, signal)) as R
   }
 
   /** As `ConnHub.disconnect()`. Rejects with a DivergenceError, too. */
@@ -137,8 +151,8 @@ export class ReplayHub<R = RPC> {
     const {answers, ledger} = this.#state
     answers.callOffNext(at)
     const claimed = this.#state.claim(at, (peer) => decide({type: 'disconnect', address: at}, peer))
-    if (claimed?.answer) return (await claimed.answer) as boolean
-    return ledger.getState(at) === 'disconnecting' ? answers.closing(at) : false
+    if (claimed?.answer) return (await claimed.answer.promise) as boolean
+    return ledger.getState(at) === 'disconnecting' ? answers.closing(at).promise : false
   }
 
   /** As `ConnHub.update()`. Throws a DivergenceError, too. */
@@ -180,22 +194,22 @@ export class ReplayHub<R = RPC> {
   }
 
   /** As `ConnHub.entries()`. */
-  entries(): IterableIterator<readonly [Address, Readonly<ConnectionData>]> {
+  entries(): IterableIterator<Entry> {
     return this.#state.ledger.entries()
   }
 
   /** As `ConnHub.liveEntries()`. */
-  liveEntries(): Source<readonly Entry[]> {
+  liveEntries(): Stream<readonly Entry[]> {
     return this.#state.ledger.liveEntries()
   }
 
   /** As `ConnHub.listen()`. */
-  listen(): Source<ListenEvent<R>> {
-    return this.#state.ledger.listen() as Source<ListenEvent<R>>
+  listen(): Stream<ListenEvent<R>> {
+    return this.#state.ledger.listen() as Stream<ListenEvent<R>>
   }
 
   /** As `ConnHub.log()`: what was told so far. */
-  log(options?: LogOptions): Source<LogItem> {
+  log(options?: LogOptions): Stream<LogItem> {
     return this.#state.ledger.log(options)
   }
 
@@ -204,26 +218,40 @@ export class ReplayHub<R = RPC> {
     return this.#state.ledger.snapshot()
   }
 
-  async #connect(address: string, data: Metadata | undefined): Promise<unknown> {
+  /** As `ConnHub.stats()`: of what was told so far. */
+  stats(): Stats {
+    return this.#state.ledger.stats()
+  }
+
+  async #connect(address: string, data: Metadata | undefined, signal?: Signal): Promise<unknown> {
     const {answers, divergences, ledger} = this.#state
     const known = divergences.length
     const carried = {...answers.carried(address), ...data}
     const claimed = this.#state.claim(address, (peer) =>
       decide({type: 'connect', address, data: peer ? data : carried, attempt: 0}, peer),
     )
-    if (claimed?.answer) return claimed.answer
+    if (claimed?.answer) return this.#ask(address, claimed.answer as Outcome<Rpc>, signal)
     const peer = ledger.table.get(address)
     switch (peer?.state) {
       case 'connecting':
-        return answers.attempt(address)
+        return this.#ask(address, answers.attempt(address), signal)
       case 'connected':
         return answers.rpc(address, peer)
       case 'disconnecting':
-        return answers.next(address, data)
+        return this.#ask(address, answers.next(address, data), signal)
       case undefined:
         // A call that is not in the recording has no answer there.
         throw divergences[known] ?? new ConnHubError('ERR_CALLED_OFF')
     }
+  }
+
+  /** When nobody asks any more, an attempt is called off as it was when it was recorded. */
+  #ask(address: string, outcome: Outcome<Rpc>, signal: Signal | undefined): Promise<Rpc> {
+    const {answers} = this.#state
+    return ask(outcome, signal, () => {
+      if (answers.isAttempt(address, outcome)) this.disconnect(address).catch(() => {})
+      answers.dropNext(address, outcome)
+    })
   }
 }
 

@@ -97,7 +97,7 @@ export class ReplayState {
     })
   }
 
-  #answerOf(event: Recorded): Promise<unknown> | undefined {
+  #answerOf(event: Recorded): Claimable['answer'] {
     if (event.type === 'connecting') return this.answers.attempt(event.address)
     if (event.type === 'disconnecting') return this.answers.closing(event.address)
     return undefined
