@@ -34,6 +34,8 @@ export interface Place {
   attempt?: Attempt | undefined
   closing?: Closing | undefined
   waiting?: {readonly answers: Settle[]; data: Data} | undefined
+  /** The latest end of the entry. */
+  end?: object
   /** The metadata of an entry that ended with links left. */
   kept?: Data | undefined
 }
@@ -108,13 +110,11 @@ export abstract class ModelLinks extends ModelTelling {
     this.#hear(rpc)
     const link: Link = {rpc, isClient: this.isClient.get(rpc)}
     const state = this.table.get(place.address)?.state
-    if (state === 'connected' || state === 'disconnecting') {
-      place.links.push(link)
-      return this.stamp()
-    }
-    // Not promised: one that comes when an entry has ended, before its reserve is announced, is the first.
-    place.links.unshift(link)
-    this.#connected(place, link)
+    place.links.push(link)
+    // One that comes when an entry has ended, before its reserve is announced, waits behind that.
+    const [first = link] = place.links
+    if (state !== 'connected' && state !== 'disconnecting') this.#connected(place, first)
+    if (first !== link) this.stamp()
   }
 
   #connected(place: Place, link: Link): void {
@@ -153,16 +153,14 @@ export abstract class ModelLinks extends ModelTelling {
     place.attempt = undefined
     // Not promised: also where the links that are left came while the others were being closed.
     place.kept = place.links.length > 0 ? this.table.metadata(place.address) : undefined
-    this.dispatch('disconnected', place.address, {settle, effect: () => this.follow(place.address)})
+    const end = {}
+    place.end = end
+    this.dispatch('disconnected', place.address, {settle, effect: () => this.#follow(place, end)})
   }
 
-  /**
-   * What comes after `disconnected`: the next link, or an attempt for those that waited. Not promised:
-   * where an entry came and ended again meanwhile, what comes after its later end comes after the former.
-   */
-  protected follow(address: string): void {
-    const place = this.places.find((other) => other.address === address)
-    if (!place) return
+  /** What comes after the latest `disconnected`: the next link, or an attempt for those that waited. */
+  #follow(place: Place, end: object): void {
+    if (place.end !== end || !this.places.includes(place)) return
     const state = this.table.get(place.address)?.state
     if (state === 'connected' || state === 'disconnecting') return
     const [link] = place.links

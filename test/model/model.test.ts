@@ -1,11 +1,8 @@
 import fc from 'fast-check'
-import pull from 'pull-stream'
 import {test} from 'vitest'
-import {encode} from '../../src/codec'
-import type {LogItem} from '../../src/types'
-import {differenceOf, pair, reportOf} from './compare'
-import {type Step, steps} from './steps'
-import type {RealSubject} from './subject'
+import {differenceOf, pair} from './compare'
+import {counterexample} from './counterexample'
+import {steps} from './steps'
 
 const numRuns = Number(process.env.PROVE_RUNS ?? 300)
 const seed = Number(process.env.PROVE_SEED ?? 1)
@@ -19,27 +16,7 @@ test(
       fc.asyncProperty(steps, async (all) => (await differenceOf(pair(), all)) === undefined),
       {numRuns, seed},
     )
-    if (result.failed) throw new Error(await counterexample(result.counterexample?.[0] ?? []))
+    if (result.failed) throw new Error(await counterexample(pair, result.counterexample?.[0] ?? []))
   },
   60_000 + numRuns * 100,
 )
-
-/** A shrunk run that differs, as steps to read and as the log that the hub kept of it. */
-async function counterexample(all: readonly Step[]): Promise<string> {
-  const worlds = pair()
-  const {hub} = worlds.real.subject
-  const difference = await differenceOf(worlds, all)
-  const report = difference ? reportOf(all, difference) : 'it differs no longer: the run is not deterministic'
-  return `${report}\nThe log of the hub:\n${logOf(hub)}`
-}
-
-function logOf(hub: RealSubject['hub']): string {
-  const items: LogItem[] = []
-  pull(
-    hub.log() as pull.Source<LogItem>,
-    pull.drain((item) => {
-      items.push(item)
-    }),
-  )
-  return encode(items)
-}

@@ -173,7 +173,7 @@ export class Model extends ModelLinks {
     this.together(() => {
       // It came late, and belongs to another entry, or to one whose attempt was called off.
       if (seat && (seat !== place || place.attempt !== attempt)) this.lose(seat, rpc)
-      const refusal = seat === place ? undefined : this.#refusal(rpc)
+      const refusal = seat === place ? undefined : this.#refusal(rpc, seat === undefined)
       if (refusal || place.attempt !== attempt) {
         this.closeForGood(rpc)
         return this.#fail(place, attempt, refusal)
@@ -184,10 +184,10 @@ export class Model extends ModelLinks {
   }
 
   /** Why an rpc that answers a dial cannot become a link. */
-  #refusal(rpc: FakeRpc): {readonly code: string} | undefined {
+  #refusal(rpc: FakeRpc, isNew: boolean): {readonly code: string} | undefined {
     if (rpc.id === ourKey) return {code: 'ERR_SELF'}
-    // Not promised: a stack that is not ready refuses, too, what it announced while it was and gives us late.
-    if (!this.stack.ready()) return {code: 'ERR_NOT_READY'}
+    // What was taken in while the stack was ready stays.
+    if (isNew && !this.stack.ready()) return {code: 'ERR_NOT_READY'}
     if (rpc.closed || this.never.includes(rpc)) return {code: 'ERR_DEAD_ON_ARRIVAL'}
     return undefined
   }
@@ -265,7 +265,6 @@ export class Model extends ModelLinks {
       }
       this.dispatch('disconnected', address, {
         settle: () => answerAll(closing?.answers, {value: true}),
-        effect: () => this.follow(address),
       })
     }
     for (const place of places) {
