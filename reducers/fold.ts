@@ -1,5 +1,5 @@
 import {type Checkpoint, isAboutPeer, type Peer, type Recorded, type Snapshot} from '../src/events'
-import {inPlace, reducePeer} from './peer'
+import {reduceInPlace} from './peer'
 import {isLegal, transitions} from './transitions'
 
 /** The fold of a log so far. It owns its peers, and changes them in place. */
@@ -16,7 +16,7 @@ export class Fold {
       const {address} = item
       const before = this.#peers.get(address)
       if (!isLegal(item.type, before?.state)) return expected(item.type, before?.state)
-      const after = reducePeer(before, item, inPlace)
+      const after = reduceInPlace(before, item)
       if (!after) this.#peers.delete(address)
       else if (!before) this.#peers.set(address, after)
     }

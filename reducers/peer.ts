@@ -1,44 +1,41 @@
-import {freeze, produce} from 'immer'
-import type {Connected, Connecting, Peer, PeerEvent, Recorded, Updated} from '../src/events'
+import {Immer} from 'immer'
+import type {Connected, Peer, PeerEvent, Recorded, Updated} from '../src/events'
 import {transitions} from './transitions'
 
+/** Folds one event into one peer; `undefined` is an absent one. */
+export type PeerReducer = (peer: Peer | undefined, event: Recorded<PeerEvent>) => Peer | undefined
+
 /**
- * Folds one event into one peer; `undefined` is an absent one. Pure.
- *
- * `change` decides how the recipe is applied: through immer to peers that others hold, or directly
- * to peers that nobody else holds, which is how a long log is folded fast.
+ * Our own, so that nobody who uses immer as well sets it up otherwise. It freezes nothing: metadata is
+ * frozen when it comes in, and what is made of a peer is frozen here.
  */
-export function reducePeer(
-  peer: Peer | undefined,
-  event: Recorded<PeerEvent>,
-  change: Change,
-): Peer | undefined {
-  return transitions[event.type].to === 'absent' ? undefined : change(peer, event)
-}
+const immer = new Immer({autoFreeze: false})
 
-export type Change = (peer: Peer | undefined, event: Recorded<PeerEvent>) => Peer | undefined
-
-/** For peers that others may hold: a changed copy, deeply frozen. */
-export const throughImmer: Change = (peer, event) => {
-  // One that begins is nobody's yet.
-  if (peer === undefined) return freeze(recipe(undefined, event), true)
-  return produce(peer, (draft) => {
-    recipe(draft, event)
+/** Pure, for peers that others may hold: a changed copy by way of immer, deeply frozen. */
+export const reducePeer: PeerReducer = (peer, event) => {
+  // One that begins is nobody's yet, and one that ends need not be changed.
+  if (peer === undefined || transitions[event.type].to === 'absent') {
+    return Object.freeze(reduceInPlace(undefined, event))
+  }
+  const changed = immer.produce(peer, (draft) => {
+    reduceInPlace(draft, event)
   })
+  return Object.freeze(changed)
 }
 
-/** For peers that others may hold, in bulk: a changed copy, whose metadata is as the event has it. */
-export const throughCopy: Change = (peer, event) => Object.freeze(recipe(peer && {...peer}, event))
+/** Pure, for peers that others may hold, in bulk: a changed copy, whose metadata is as the event has it. */
+export const reduceCopy: PeerReducer = (peer, event) => Object.freeze(reduceInPlace(peer && {...peer}, event))
 
-/** For peers that nobody else holds. */
-export const inPlace: Change = (peer, event) => recipe(peer, event)
-
-/** What each event makes of a peer, which it changes in place. The states are those of the table of transitions. */
-function recipe(peer: Peer | undefined, event: Recorded<PeerEvent>): Peer | undefined {
+/**
+ * What each event makes of a peer. It changes the peer in place: a draft of immer's, or a peer that nobody else
+ * holds, by which a long log is folded fast. The states are those of the table of transitions.
+ */
+export function reduceInPlace(peer: Peer | undefined, event: Recorded<PeerEvent>): Peer | undefined {
   switch (event.type) {
     case 'connecting': {
-      const born: Peer = {state: 'connecting', hubBirth: event.time, hubUpdated: event.time}
-      merge(born, event)
+      const {data, key, time} = event
+      const born: Peer = {state: 'connecting', hubBirth: time, hubUpdated: time, ...data}
+      if (key !== undefined) born.key = key
       return born
     }
     case 'connected': {
@@ -53,18 +50,22 @@ function recipe(peer: Peer | undefined, event: Recorded<PeerEvent>): Peer | unde
     case 'disconnecting-failed':
       return peer && enter('connected', peer, event)
     case 'updated':
-      if (peer) merge(peer, event)
-      return peer && enter(peer.state, peer, event)
+      if (!peer) return undefined
+      merge(peer, event)
+      peer.hubUpdated = event.time
+      return peer
     case 'reserved':
     case 'released':
       return peer
     case 'connecting-failed':
     case 'disconnected':
       return undefined
+    default:
+      return event satisfies never
   }
 }
 
-function merge(peer: Peer, {data, key}: Connecting | Connected | Updated): void {
+function merge(peer: Peer, {data, key}: Connected | Updated): void {
   if (data !== undefined) Object.assign(peer, data)
   if (key !== undefined) peer.key = key
 }

@@ -1,5 +1,5 @@
 import {type Entry, type HubEvent, isAboutPeer, type Peer, type Recorded, type State} from '../src/events'
-import {reducePeer, throughImmer} from './peer'
+import {reducePeer} from './peer'
 import {isLegal, isSilent} from './transitions'
 
 /** What one event did to the table: the entry that it replaced, and the one that stands there now. */
@@ -13,7 +13,7 @@ export class PeerTable {
   readonly #entries = new Map<string, Entry>()
   /** When each entry came to be, as the number of its first event. */
   readonly #births = new Map<string, number>()
-  readonly #addressesByKey = new Map<string, Set<string>>()
+  readonly #addressesByKey = new Map<string, readonly string[]>()
   #snapshot: readonly Entry[] | undefined
 
   get(address: string): Readonly<Peer> | undefined {
@@ -30,7 +30,7 @@ export class PeerTable {
   oldest(key: string, states: readonly State[]): string | undefined {
     let found: string | undefined
     let birth = Number.POSITIVE_INFINITY
-    for (const address of this.#addressesByKey.get(key) ?? []) {
+    for (const address of this.#addressesOf(key)) {
       const born = this.#births.get(address) ?? 0
       const state = this.get(address)?.state
       if (state !== undefined && states.includes(state) && born < birth) {
@@ -51,7 +51,7 @@ export class PeerTable {
     if (!isAboutPeer(event) || isSilent(event.type)) return undefined
     const {address} = event
     const before = this.#entries.get(address)
-    const peer = reducePeer(before?.[1], event, throughImmer)
+    const peer = reducePeer(before?.[1], event)
     const after: Entry | undefined = peer && Object.freeze([address, peer] as const)
     this.#snapshot = undefined
     if (after) this.#entries.set(address, after)
@@ -76,17 +76,17 @@ export class PeerTable {
     }
   }
 
+  #addressesOf(key: string): readonly string[] {
+    return this.#addressesByKey.get(key) ?? []
+  }
+
   #index(address: string, before: string | undefined, after: string | undefined): void {
     if (before === after) return
     if (before !== undefined) {
-      const addresses = this.#addressesByKey.get(before)
-      addresses?.delete(address)
-      if (addresses?.size === 0) this.#addressesByKey.delete(before)
+      const others = this.#addressesOf(before).filter((other) => other !== address)
+      if (others.length > 0) this.#addressesByKey.set(before, others)
+      else this.#addressesByKey.delete(before)
     }
-    if (after !== undefined) {
-      const addresses = this.#addressesByKey.get(after)
-      if (addresses) addresses.add(address)
-      else this.#addressesByKey.set(after, new Set([address]))
-    }
+    if (after !== undefined) this.#addressesByKey.set(after, [...this.#addressesOf(after), address])
   }
 }

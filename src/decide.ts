@@ -32,14 +32,14 @@ export interface Known {
 }
 
 /** The fields that are the hub's own: nobody else writes them. */
-export const ownFields: readonly string[] = [
+export const ownFields: ReadonlySet<string> = new Set([
   'state',
   'key',
   'inferredType',
   'inbound',
   'hubBirth',
   'hubUpdated',
-]
+])
 
 /** The event that a command causes at once in this state, if it causes one. Pure. */
 export function decide(command: Command, peer: Known | undefined): PeerEvent | undefined {
@@ -85,6 +85,10 @@ export function claimedKey(data: Metadata | undefined): string | undefined {
 /** The metadata without the hub's own fields; `undefined` where nothing is left. */
 export function foreign(data: Readonly<Peer> | Metadata | undefined): Metadata | undefined {
   if (data === undefined) return undefined
-  const fields = Object.entries(data).filter(([name]) => !ownFields.includes(name))
-  return fields.length > 0 ? Object.freeze(Object.fromEntries(fields) as Metadata) : undefined
+  const names = Object.keys(data)
+  const rest = names.filter((name) => !ownFields.has(name))
+  if (rest.length === 0) return undefined
+  // Nothing to leave out: it is metadata already.
+  if (rest.length === names.length) return Object.freeze(data as Metadata)
+  return Object.freeze(Object.fromEntries(rest.map((name) => [name, data[name]])) as Metadata)
 }

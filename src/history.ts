@@ -1,5 +1,5 @@
 import {expected} from '../reducers/fold'
-import {reducePeer, throughCopy} from '../reducers/peer'
+import {reduceCopy} from '../reducers/peer'
 import {isLegal} from '../reducers/transitions'
 import {type Entry, isAboutPeer, type Snapshot} from './events'
 import type {LogItem} from './types'
@@ -31,7 +31,7 @@ export class History {
       const before = this.#slots.get(address)
       const peer = before?.entry[1]
       if (!isLegal(item.type, peer?.state)) return expected(item.type, peer?.state)
-      const after = reducePeer(peer, item, throughCopy)
+      const after = reduceCopy(peer, item)
       if (after !== peer) {
         this.#step({address, before})
         const birth = before?.birth ?? this.#births++

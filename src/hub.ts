@@ -81,7 +81,7 @@ export class ConnHub<R = RPC, M extends object = Metadata> {
    */
   async connect(address: Address, data?: GivenData<M> | null, options?: ConnectOptions): Promise<false | R> {
     this.#assertConnectable()
-    assertAddress(address)
+    this.#assertAddress(address)
     const signal = options?.signal
     const metadata = takeIn(data)
     // A toJSON() of the caller's has run: it may have closed the hub.
@@ -100,7 +100,7 @@ export class ConnHub<R = RPC, M extends object = Metadata> {
    */
   async disconnect(address: Address): Promise<boolean> {
     this.#ledger.assertNotEnded()
-    assertAddress(address)
+    this.#assertAddress(address)
     return this.#commands.disconnect(address)
   }
 
@@ -112,7 +112,7 @@ export class ConnHub<R = RPC, M extends object = Metadata> {
    */
   update(address: Address, data: GivenData<M> | null): boolean {
     this.#ledger.assertNotEnded()
-    assertAddress(address)
+    this.#assertAddress(address)
     return this.#commands.update(address, takeIn(data))
   }
 
@@ -146,7 +146,7 @@ export class ConnHub<R = RPC, M extends object = Metadata> {
   /** The state of an entry, `undefined` if there is none. Throws ERR_CLOSED or ERR_INVALID_ADDRESS. */
   getState(address: Address): State | undefined {
     this.#ledger.assertNotEnded()
-    assertAddress(address)
+    this.#assertAddress(address)
     return this.#ledger.getState(address)
   }
 
@@ -204,8 +204,10 @@ export class ConnHub<R = RPC, M extends object = Metadata> {
   #assertConnectable(): void {
     if (this.#closing) throw new ConnHubError('ERR_CLOSED')
   }
-}
 
-function assertAddress(address: unknown): asserts address is Address {
-  if (!isAddress(address)) throw new ConnHubError('ERR_INVALID_ADDRESS')
+  /** That of an entry was looked at when the entry came to be. */
+  #assertAddress(address: Address): void {
+    if (this.#core.peers.get(address) || isAddress(address)) return
+    throw new ConnHubError('ERR_INVALID_ADDRESS')
+  }
 }

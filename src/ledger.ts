@@ -128,8 +128,7 @@ export class Ledger {
   #tell({event, change, live}: Told<TableChange, Live>): void {
     this.#toldTime = event.time
     print(event)
-    const listenEvent = toListenEvent(event, live)
-    if (listenEvent) this.#listeners.tell(event.seq, listenEvent)
+    this.#listeners.tell(event.seq, () => toListenEvent(event, live))
     if (change) this.#snapshots.tell(event.seq, change)
     this.#log.tell(event.seq)
   }

@@ -27,7 +27,11 @@ export class Listeners<T> {
     }
   }
 
-  tell(seq: number, message: T): void {
+  /** @param messageOf gives what there is to tell of event `seq`, if anything. Not asked while nobody reads. */
+  tell(seq: number, messageOf: () => T | undefined): void {
+    if (this.#readers.size === 0) return
+    const message = messageOf()
+    if (message === undefined) return
     for (const reader of this.#readers) {
       if (reader.since < seq) this.#deliver(reader, () => reader.notify(message))
     }

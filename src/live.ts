@@ -81,7 +81,7 @@ export class Holder {
 /** The holders of all addresses, and the links of all rpcs. */
 export class Holders {
   readonly #byAddress = new Map<string, Holder>()
-  #links = new WeakMap<Rpc, Link>()
+  readonly #links = new Map<Rpc, Link>()
   #count = 0
 
   /** A number for a new attempt or link. */
@@ -133,7 +133,7 @@ export class Holders {
   takeAll(): Holder[] {
     const holders = [...this.#byAddress.values()]
     this.#byAddress.clear()
-    this.#links = new WeakMap()
+    this.#links.clear()
     for (const {links} of holders) for (const link of links) link.unwatch()
     return holders
   }

@@ -6,7 +6,7 @@ import type {Checkpoint, HubEvent} from './events'
 interface Form {
   readonly is: (value: unknown) => boolean
   readonly called: string
-  readonly optional?: true
+  readonly optional: boolean
 }
 
 type Fields = Record<string, Form>
@@ -23,36 +23,28 @@ function shapeOf(fields: Fields): Shape {
   return {fields: new Map(Object.entries(fields)), required}
 }
 
-const text: Form = {is: (value) => typeof value === 'string', called: 'a string'}
-const flag: Form = {is: (value) => typeof value === 'boolean', called: 'true or false'}
-const count: Form = {
-  is: (value) => Number.isSafeInteger(value) && Number(value) >= 0,
-  called: 'a whole number',
-}
-const time: Form = {is: (value) => Number.isFinite(value), called: 'a time in ms'}
-const oneOf = (...values: string[]): Form => ({
-  is: (value) => values.includes(value as string),
-  called: values.join(' or '),
-})
+const text = required('a string', (value) => typeof value === 'string')
+const flag = required('true or false', (value) => typeof value === 'boolean')
+const count = required('a whole number', (value) => Number.isSafeInteger(value) && Number(value) >= 0)
+const time = required('a time in ms', (value) => Number.isFinite(value))
+const oneOf = (...values: string[]) =>
+  required(values.join(' or '), (value) => values.includes(value as string))
 const cause = oneOf('caller', 'remote', 'stack', 'hub')
 const inferred = oneOf('bt', 'dht', 'internet', 'lan', 'tunnel')
-const metadata: Form = {
-  is: (value) => isObject(value) && !ownFields.some((name) => Object.hasOwn(value, name)),
-  called: 'an object without the fields of the hub',
-}
+const metadata = required('an object without the fields of the hub', (value) => {
+  if (!isObject(value)) return false
+  for (const name in value) if (ownFields.has(name)) return false
+  return true
+})
 const errorShape = shapeOf({
   message: text,
   name: optional(text),
-  code: {
-    is: (code) => text.is(code) || Number.isFinite(code),
-    called: 'a string or a number',
-    optional: true,
-  },
+  code: optional(required('a string or a number', (value) => text.is(value) || Number.isFinite(value))),
 })
-const error: Form = {
-  is: (value) => isObject(value) && expectedFields(value, errorShape) === undefined,
-  called: 'an error of message, name and code',
-}
+const error = required(
+  'an error of message, name and code',
+  (value) => isObject(value) && expectedFields(value, errorShape) === undefined,
+)
 const peer: Record<string, Form> = {
   state: oneOf('connecting', 'connected', 'disconnecting'),
   key: optional(text),
@@ -61,8 +53,9 @@ const peer: Record<string, Form> = {
   hubBirth: time,
   hubUpdated: time,
 }
-const entries: Form = {
-  is: (value) =>
+const entries = required(
+  'an array of entries, each of an address of its own and its data',
+  (value) =>
     Array.isArray(value) &&
     value.every(
       (entry) =>
@@ -73,8 +66,7 @@ const entries: Form = {
         Object.entries(peer).every(([name, form]) => fits(entry[1][name], form)),
     ) &&
     new Set(value.map(([address]) => address)).size === value.length,
-  called: 'an array of entries, each of an address of its own and its data',
-}
+)
 
 const stamped = {seq: count, time, type: text}
 const about = {...stamped, address: text, cause}
@@ -128,7 +120,11 @@ function expectedFields(value: Record<string, unknown>, {fields, required}: Shap
 }
 
 function fits(value: unknown, form: Form): boolean {
-  return value === undefined ? form.optional === true : form.is(value)
+  return value === undefined ? form.optional : form.is(value)
+}
+
+function required(called: string, is: Form['is']): Form {
+  return {is, called, optional: false}
 }
 
 function optional(form: Form): Form {

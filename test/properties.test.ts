@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import pull from 'pull-stream'
 import {expect, test} from 'vitest'
 import {Fold} from '../reducers/fold'
-import {inPlace, reducePeer, throughImmer} from '../reducers/peer'
+import {reduceInPlace, reducePeer} from '../reducers/peer'
 import {PeerTable} from '../reducers/table'
 import {isLegal} from '../reducers/transitions'
 import {isAboutPeer, type Recorded, type Snapshot} from '../src/events'
@@ -112,7 +112,7 @@ test('a checkpoint and what follows it fold to the state, however little the mem
       for (const event of events) {
         if (!event || !isAboutPeer(event)) continue
         const before = entries.get(event.address)
-        const after = reducePeer(before && {...before}, event, inPlace)
+        const after = reduceInPlace(before && {...before}, event)
         if (after) entries.set(event.address, after)
         else entries.delete(event.address)
       }
@@ -168,8 +168,8 @@ test('both ways to fold a peer give the same, down to the order of its fields', 
       for (const event of events) {
         if (!isAboutPeer(event)) continue
         const {address} = event
-        live.set(address, reducePeer(live.get(address), event, throughImmer))
-        bulk.set(address, reducePeer(bulk.get(address), event, inPlace))
+        live.set(address, reducePeer(live.get(address), event))
+        bulk.set(address, reduceInPlace(bulk.get(address), event))
         expect(JSON.stringify(live.get(address))).toBe(JSON.stringify(bulk.get(address)))
       }
     }),

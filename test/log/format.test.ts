@@ -39,7 +39,7 @@ const wrong: Record<string, readonly unknown[]> = {
   inbound: notFlag,
   isClient: notFlag,
   inferredType: notType,
-  data: ['text', 1, null, true, [], [{}], ...ownFields.map((name) => ({note: 'hi', [name]: 1}))],
+  data: ['text', 1, null, true, [], [{}], ...[...ownFields].map((name) => ({note: 'hi', [name]: 1}))],
   error: [
     'text',
     null,

@@ -11,6 +11,6 @@ export default defineConfig({
       'test/model/model.test.ts',
       'test/*.test.ts',
     ],
-    exclude: ['test/{demo,examples,readme,fixtures,compat,imports,performance}.test.ts'],
+    exclude: ['test/{demo,docs,examples,readme,fixtures,compat,imports,performance}.test.ts'],
   },
 })

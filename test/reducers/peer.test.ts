@@ -1,6 +1,6 @@
 import {describe, expect, test} from 'vitest'
 import {Fold} from '../../reducers/fold'
-import {inPlace, reducePeer, throughImmer} from '../../reducers/peer'
+import {reduceCopy, reduceInPlace, reducePeer} from '../../reducers/peer'
 import {PeerTable} from '../../reducers/table'
 import {isLegal, transitions} from '../../reducers/transitions'
 import type {Peer, PeerEvent, Recorded} from '../../src/events'
@@ -79,21 +79,26 @@ const table: [PeerEvent['type'], given: Peer | undefined, then: Peer | undefined
   ['released', peer, peer],
 ]
 
-describe.each([
-  ['through immer', throughImmer],
-  ['in place', inPlace],
-])('reducePeer() %s', (_name, change) => {
+describe.each([reducePeer, reduceCopy, reduceInPlace])('%o', (reduce) => {
   test.each(table)('%s', (type, given, then) => {
-    const before = given && (change === inPlace ? {...given} : Object.freeze({...given}))
-    expect(reducePeer(before, at(events[type], 9), change)).toEqual(then)
+    const before = given && (reduce === reduceInPlace ? {...given} : Object.freeze({...given}))
+    expect(reduce(before, at(events[type], 9))).toEqual(then)
   })
 })
 
-test('reducePeer() through immer changes nothing of what it is given, and freezes what it gives', () => {
+test.each([
+  reducePeer,
+  reduceCopy,
+])('%o changes nothing of what it is given, and freezes what it gives', (reduce) => {
   const before = Object.freeze({...peer})
-  const after = reducePeer(before, at({...about, type: 'updated', data: {deep: {a: [1]}}}, 9), throughImmer)
+  const after = reduce(before, at({...about, type: 'updated', data: {deep: {a: [1]}}}, 9))
   expect(before).toEqual(peer)
   expect(Object.isFrozen(after)).toBe(true)
+  expect(Object.isFrozen(reduce(undefined, at(events.connected, 9)))).toBe(true)
+})
+
+test('reducePeer() gives the same peer where nothing changed', () => {
+  expect(reducePeer(peer, at(events.reserved, 9))).toBe(peer)
 })
 
 describe('the table of transitions', () => {
