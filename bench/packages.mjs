@@ -1,12 +1,9 @@
 /** The package as it is built, and npm's ssb-conn-hub 1.2.1. */
-import {existsSync} from 'node:fs'
 import {createRequire} from 'node:module'
 
 const require = createRequire(import.meta.url)
 
 export const ConnHub = require('../lib/index.js')
 export const ConnHub1 = require('ssb-conn-hub-1')
-export const {decode, decoder, fold} = require('../lib/replay.js')
-export const {recordLog, readLog} = existsSync(new URL('../lib/src/log-file.js', import.meta.url))
-  ? require('../lib/log-file.js')
-  : {}
+export const {decode, fold} = require('../lib/replay.js')
+export const {recordLog, readLog, foldLog} = require('../lib/log-file.js')

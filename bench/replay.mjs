@@ -6,7 +6,7 @@ import {join} from 'node:path'
 import {inTurns, median, ratio} from './in-turns.mjs'
 import {churn, linesOf, updates} from './logs.mjs'
 import {MutableFold, mutableFold} from './mutable-fold.mjs'
-import {decode, fold, readLog} from './packages.mjs'
+import {decode, fold, foldLog, readLog} from './packages.mjs'
 
 const header = `${JSON.stringify({format: 'ssb-conn-hub log', version: 1})}\n`
 
@@ -33,10 +33,11 @@ export async function replay({turns, events}) {
       ours: () => fold(decode(text).events),
       mutable: () => mutableFold(parseLines(text)),
     })
-    if (!readLog) continue
-    await inFile(text, (path) =>
-      measure('file', {ours: async () => foldFile(path), mutable: async () => foldFileByHand(path)}),
-    )
+    await inFile(text, async (path) => {
+      const mutable = async () => foldFileByHand(path)
+      await measure('file', {ours: async () => foldLog(path), mutable})
+      await measure('file, item by item', {ours: async () => foldItems(path), mutable})
+    })
   }
   return rows
 }
@@ -63,7 +64,7 @@ async function inFile(text, work) {
   }
 }
 
-async function foldFile(path) {
+async function foldItems(path) {
   const events = []
   for await (const event of readLog(path)) events.push(event)
   return fold(events)

@@ -25,11 +25,16 @@ export class LogOrderError extends ConnHubError {
  */
 export function fold(items: Iterable<LogItem>): Snapshot {
   const state = new Fold()
+  foldInto(state, items)
+  return state.snapshot()
+}
+
+/** Folds further items into a state. Throws as `fold` does. */
+export function foldInto(state: Fold, items: Iterable<LogItem>): void {
   for (const item of items) {
     const expected = state.apply(item)
     if (expected !== undefined) throw new LogOrderError(item, expected)
   }
-  return state.snapshot()
 }
 
 /**

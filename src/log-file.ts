@@ -3,7 +3,7 @@
 export {LogFormatError} from './codec'
 export {ConnHubError, type ErrorCode} from './errors'
 export {LogOrderError} from './fold'
-export {LogFileError, type ReadOptions, readLog, type Torn} from './read-log'
+export {foldLog, LogFileError, type ReadOptions, readLog, type Torn} from './read-log'
 export {
   type Recordable,
   type Recording,

@@ -1,5 +1,8 @@
 import {type FileHandle, open} from 'node:fs/promises'
+import {Fold} from '../reducers/fold'
 import {LogDecoder, LogFormatError} from './codec'
+import type {Snapshot} from './events'
+import {foldInto} from './fold'
 import {isMissing, rotatedOf, whereabouts} from './rotated'
 import type {LogItem} from './types'
 
@@ -42,6 +45,17 @@ const chunk = 65_536
  */
 export function readLog(path: string, options: ReadOptions = {}): AsyncIterableIterator<LogItem> {
   return new Items(batchesOf(path, options))
+}
+
+/**
+ * The state that the log which was recorded to this path folds to: as `fold` makes it of the items of `readLog()`,
+ * but several times as fast, and never holding more than a piece of a file. Rejects as `readLog()` does, and with
+ * a LogOrderError (ERR_LOG_ORDER) for events that do not follow from each other.
+ */
+export async function foldLog(path: string, options: ReadOptions = {}): Promise<Snapshot> {
+  const state = new Fold()
+  for await (const items of batchesOf(path, options)) foldInto(state, items)
+  return state.snapshot()
 }
 
 /** The items of batches, one by one: most of them are there already, and cost but a promise. */

@@ -1,6 +1,14 @@
 import {appendFileSync, readFileSync, renameSync, truncateSync, writeFileSync} from 'node:fs'
 import {describe, expect, test} from 'vitest'
-import {LogFileError, LogFormatError, readLog, recordLog} from '../../src/log-file'
+import {
+  foldLog,
+  LogFileError,
+  LogFormatError,
+  LogOrderError,
+  readLog,
+  recordLog,
+  type Torn,
+} from '../../src/log-file'
 import {encode, fold} from '../../src/replay'
 import type {LogItem} from '../../src/types'
 import {settled} from '../kit/setup'
@@ -238,5 +246,34 @@ describe('a log that is being recorded', () => {
     }
     await Promise.all([record(), read()])
     await recording.close()
+  })
+})
+
+describe('foldLog()', () => {
+  test('gives the state at the end of the log, across all of its files', async () => {
+    const {path, files, hub} = await recorded()
+    expect(files.length).toBeGreaterThan(2)
+    expect(await foldLog(path)).toEqual(hub.snapshot())
+  })
+
+  test('reports what is torn, and folds what is whole', async () => {
+    const {path} = await recorded(5, 1e6)
+    const {length} = readFileSync(path)
+    truncateSync(path, length - 1)
+    const torn: Torn[] = []
+    const state = await foldLog(path, {onTorn: (end) => torn.push(end)})
+    expect(torn.map((end) => end.path)).toEqual([path])
+    expect(state).toEqual(fold((await readAll(path)).items))
+  })
+
+  test('rejects where events do not follow from each other, and where a line cannot be read, and lets the file go', async () => {
+    const {path} = await recorded(5, 1e6)
+    const lines = readFileSync(path, 'utf8').split('\n')
+    writeFileSync(path, lines.filter((_, at) => at !== 3).join('\n'))
+    await expect(foldLog(path)).rejects.toThrow(LogOrderError)
+    writeFileSync(path, lines.map((line, at) => (at === 3 ? 'not of the log' : line)).join('\n'))
+    await expect(foldLog(path)).rejects.toThrow(LogFileError)
+    await expect(foldLog(`${path}.missing`)).rejects.toMatchObject({code: 'ENOENT'})
+    expect(openIn(path)).toEqual([])
   })
 })
