@@ -32,5 +32,7 @@ export function runEffects(event: Recorded<HubEvent>, live: Live, core: Core): v
     case 'reserved':
     case 'released':
       return
+    default:
+      event satisfies never
   }
 }

@@ -55,6 +55,8 @@ export class Tally {
       case 'updated':
       case 'closed':
         return
+      default:
+        event satisfies never
     }
   }
 

@@ -27,5 +27,7 @@ export function print(event: Recorded): void {
     case 'released':
     case 'reset':
       return
+    default:
+      event satisfies never
   }
 }

@@ -28,5 +28,7 @@ export function toListenEvent(event: Recorded, live: Live): ListenEvent<Rpc> | u
     case 'reset':
     case 'closed':
       return undefined
+    default:
+      return event satisfies never
   }
 }

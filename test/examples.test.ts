@@ -3,8 +3,9 @@ import {copyFileSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, 
 import {tmpdir} from 'node:os'
 import {join} from 'node:path'
 import {promisify} from 'node:util'
-import {expect, onTestFinished, test} from 'vitest'
+import {afterEach, describe, expect, onTestFinished, test, vi} from 'vitest'
 import {decode, fold} from '../src/replay'
+import {addressOf, FakeStack} from './kit/fake-stack'
 
 const root = join(__dirname, '..')
 const example = join(root, 'examples/forgetful')
@@ -89,4 +90,44 @@ test('the minimal plugin keeps its quota among real peers, and shows so in a lin
   )
   expect(Math.max(...inUse)).toBe(2)
   expect(lines.at(-1)).toMatch(/^0 connected; /)
+})
+
+describe('the minimal plugin', () => {
+  const pause = 1000
+  afterEach(() => {
+    vi.useRealTimers()
+  })
+
+  async function start() {
+    vi.useFakeTimers()
+    const {minimalConn} = (await import(join(root, 'examples/minimal-conn/minimal-conn.mjs'))) as {
+      minimalConn: Plugin
+    }
+    const stack = Object.assign(new FakeStack(), {close: {hook: () => {}}})
+    return {stack, conn: minimalConn.init(stack, {conn: {pause}})}
+  }
+
+  interface Plugin {
+    init(ssb: unknown, config: unknown): {remember(address: string): void}
+  }
+
+  test('waits twice as long after each failure before it dials a peer again', async () => {
+    const {stack, conn} = await start()
+    conn.remember(addressOf('bob'))
+    for (const wait of [pause, 2 * pause, 4 * pause]) {
+      const dials = stack.dials.length
+      stack.lastDial.fail(new Error('no route'))
+      await vi.advanceTimersByTimeAsync(wait - 1)
+      expect(stack.dials).toHaveLength(dials)
+      await vi.advanceTimersByTimeAsync(1)
+      expect(stack.dials).toHaveLength(dials + 1)
+    }
+  })
+
+  test('refuses what is no address, and goes on', async () => {
+    const {stack, conn} = await start()
+    expect(() => conn.remember('')).toThrow('not a valid multiserver-address')
+    conn.remember(addressOf('bob'))
+    expect(stack.lastDial.address).toBe(addressOf('bob'))
+  })
 })

@@ -15,31 +15,36 @@ export const minimalConn = {
   init(ssb, config) {
     const {quota = 3, pause = 1000, patience = 10_000} = config.conn ?? {}
     const hub = new ConnHub(ssb)
-    /** What is known of each address: how often it failed in a row, and since when it may be dialled again. */
+    /** What is known of each address: how often it failed in a row, and whether it may be dialled now. */
     const known = new Map()
     let closed = false
 
     function dialMore() {
       if (closed) return
-      const now = Date.now()
       let open = quota - [...hub.entries()].length
-      for (const [address, {after}] of known) {
+      for (const [address, peer] of known) {
         if (open <= 0) return
-        if (after > now || hub.getState(address)) continue
+        if (peer.isResting || hub.getState(address)) continue
         open--
-        dial(address)
+        dial(address, peer)
       }
     }
 
-    async function dial(address) {
-      const peer = known.get(address)
+    async function dial(address, peer) {
+      // From the dial on, because the readers are told of a failure before its promise rejects.
+      peer.isResting = true
       try {
         await hub.connect(address, {type: 'remembered'}, {signal: AbortSignal.timeout(patience)})
         peer.failures = 0
+        peer.isResting = false
       } catch {
-        peer.after = Date.now() + pause * 2 ** peer.failures++
-        setTimeout(dialMore, pause * 2 ** peer.failures).unref()
+        setTimeout(goOn, pause * 2 ** peer.failures++, peer).unref()
       }
+    }
+
+    function goOn(peer) {
+      peer.isResting = false
+      dialMore()
     }
 
     /** Whenever a connection ended, there is room for another. */
@@ -60,7 +65,8 @@ export const minimalConn = {
       hub: () => hub,
       remember(address) {
         if (known.has(address)) return
-        known.set(address, {failures: 0, after: 0})
+        hub.getState(address) // throws for what is no address
+        known.set(address, {failures: 0, isResting: false})
         dialMore()
       },
       async forget(address) {
