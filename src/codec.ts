@@ -24,7 +24,9 @@ const maxDepth = 250
 export class LogFormatError extends ConnHubError {
   /** Counts from 1. */
   readonly line: number
+  /** The beginning of what stands there, with marks in place of seeds. */
   readonly found: string
+  /** What could stand there, in words. */
   readonly expected: string
 
   constructor(line: number, found: string, expected: string) {

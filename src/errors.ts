@@ -2,7 +2,25 @@ import type {ErrorRecord} from './events'
 import {read} from './foreign'
 import {mark} from './redact'
 
-const messages = {
+/** What kind of error it is. The README says where each comes from, and what it means. */
+export type ErrorCode =
+  | 'ERR_CLOSED'
+  | 'ERR_INVALID_ADDRESS'
+  | 'ERR_INVALID_DATA'
+  | 'ERR_INVALID_OPTION'
+  | 'ERR_CALLED_OFF'
+  | 'ERR_ABORTED'
+  | 'ERR_NO_RPC'
+  | 'ERR_DEAD_ON_ARRIVAL'
+  | 'ERR_NOT_READY'
+  | 'ERR_SELF'
+  | 'ERR_CLOSE_TIMEOUT'
+  | 'ERR_LOG_FORMAT'
+  | 'ERR_LOG_REPLACED'
+  | 'ERR_LOG_ORDER'
+  | 'ERR_DIVERGENCE'
+
+const messages: Readonly<Record<ErrorCode, string>> = {
   ERR_CLOSED: 'This ConnHub instance is closed, create a new one.',
   ERR_INVALID_ADDRESS: 'The given address is not a valid multiserver-address',
   ERR_INVALID_DATA: 'The given metadata is not a JSON object',
@@ -18,9 +36,7 @@ const messages = {
   ERR_LOG_REPLACED: 'Another file has taken the place of the log that was being written',
   ERR_LOG_ORDER: 'The log is not in order',
   ERR_DIVERGENCE: 'The replay went another way than the recording',
-} as const
-
-export type ErrorCode = keyof typeof messages
+}
 
 export function isErrorCode(code: unknown): code is ErrorCode {
   return typeof code === 'string' && Object.hasOwn(messages, code)

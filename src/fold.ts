@@ -9,7 +9,9 @@ import type {LogItem} from './types'
  * The table is as it was before it.
  */
 export class LogOrderError extends ConnHubError {
+  /** That of the event that does not follow. */
   readonly seq: number
+  /** What could have followed, in words. */
   readonly expected: string
 
   constructor({seq, type}: LogItem, expected: string) {

@@ -72,12 +72,14 @@ export class ConnHub<R = RPC, M extends object = Metadata> {
    * disconnect.
    *
    * @param address a multiserver address
-   * @param data metadata for the entry, taken in as JSON would carry it
+   * @param data metadata for the entry, taken in as JSON would carry it, and merged whatever the state
    * @param options see `ConnectOptions`
-   * @returns the rpc, or `false` if the address is our own. Rejects with the error of the dial; with
-   * ERR_CALLED_OFF if `disconnect()`, `reset()` or `close()` came first; with the `reason` of a signal
-   * that aborts (ERR_ABORTED where it has none); with ERR_CLOSED, ERR_INVALID_ADDRESS, ERR_INVALID_DATA
-   * or ERR_INVALID_OPTION before anything happened.
+   * @returns the rpc, or `false` if the address is our own. Rejects with the error of the dial, as
+   * `ssb.connect()` gave it, or with ERR_NO_RPC, ERR_DEAD_ON_ARRIVAL, ERR_NOT_READY or ERR_SELF for what it
+   * gave instead of a live rpc; with ERR_CALLED_OFF if `disconnect()`, `reset()` or `close()` came first; with
+   * the `reason` of a signal that aborts (ERR_ABORTED where it has none); with ERR_CLOSED,
+   * ERR_INVALID_ADDRESS, ERR_INVALID_DATA or ERR_INVALID_OPTION before anything happened. It settles after the
+   * readers were told.
    */
   async connect(address: Address, data?: GivenData<M> | null, options?: ConnectOptions): Promise<false | R> {
     this.#assertConnectable()
@@ -94,9 +96,11 @@ export class ConnHub<R = RPC, M extends object = Metadata> {
   /**
    * Closes every link of an entry, or calls its attempt off.
    *
-   * @returns `true` when it is disconnected, `false` if it was not connected. Rejects with the error
-   * of the first close that failed (the entry is connected again), which is ERR_CLOSE_TIMEOUT for one
-   * that took too long; with ERR_CLOSED or ERR_INVALID_ADDRESS before anything happened.
+   * @param address a multiserver address
+   * @returns `true` when every link is closed, or the attempt was called off; `false` if there was no entry.
+   * Rejects with the error of the first close that failed (the entry is connected again), which is
+   * ERR_CLOSE_TIMEOUT for one that took too long; with ERR_CLOSED or ERR_INVALID_ADDRESS before anything
+   * happened.
    */
   async disconnect(address: Address): Promise<boolean> {
     this.#ledger.assertNotEnded()
@@ -107,6 +111,8 @@ export class ConnHub<R = RPC, M extends object = Metadata> {
   /**
    * Merges metadata into an entry. The hub's own fields, and fields that are `undefined`, stay as they are.
    *
+   * @param address a multiserver address
+   * @param data the fields to merge, taken in as JSON would carry them; `null` for none
    * @returns `true`, or `false` if there is no such entry. Throws ERR_CLOSED, ERR_INVALID_ADDRESS or
    * ERR_INVALID_DATA.
    */
@@ -137,7 +143,10 @@ export class ConnHub<R = RPC, M extends object = Metadata> {
     return this.#ledger.liveEntries() as Stream<readonly Entry<M>[]>
   }
 
-  /** A stream of what happens from now on. No event is ever dropped. Throws ERR_CLOSED. */
+  /**
+   * A stream of what happens from now on, until the hub is closed. No event is ever dropped. Throws
+   * ERR_CLOSED.
+   */
   listen(): Stream<ListenEvent<R>> {
     // The rpcs are those of the caller's stack, so that the caller knows their type.
     return this.#ledger.listen() as Stream<ListenEvent<R>>
@@ -152,8 +161,10 @@ export class ConnHub<R = RPC, M extends object = Metadata> {
 
   /**
    * A stream of the log: of every event, also those that `listen()` leaves out, without secrets.
-   * Where the memory has dropped what is asked for, a checkpoint stands in its place. It stays readable
-   * on a closed hub.
+   * Where the memory has dropped what is asked for, a checkpoint stands in its place. It ends with the present,
+   * or, where it is `live`, when the hub is closed. It stays readable on a closed hub.
+   *
+   * @param options what to read; see `LogOptions`
    */
   log(options?: LogOptions): Stream<LogItem> {
     return this.#ledger.log(options)

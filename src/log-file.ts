@@ -5,6 +5,7 @@ export {ConnHubError, type ErrorCode} from './errors'
 export {LogOrderError} from './fold'
 export {foldLog, LogFileError, type ReadOptions, readLog, type Torn} from './read-log'
 export {
+  type Listener,
   type Recordable,
   type Recording,
   type RecordingEvents,

@@ -8,11 +8,13 @@ import type {LogItem} from './types'
 
 /** The end of a file that is not a whole line: whoever wrote it was stopped, or has not finished. */
 export interface Torn {
-  /** Of the file. */
+  /** The path of the file. */
   readonly path: string
+  /** What there is of the line, with marks in place of seeds. */
   readonly torn: string
 }
 
+/** How to read a log in files. */
 export interface ReadOptions {
   /** Called for every file whose end is torn, in order. */
   readonly onTorn?: (torn: Torn) => void
@@ -20,6 +22,7 @@ export interface ReadOptions {
 
 /** A file that is not a log that can be read: says in which file and line, what was found, and what was expected. */
 export class LogFileError extends LogFormatError {
+  /** The path of the file. */
   readonly path: string
 
   constructor(path: string, {line, found, expected}: LogFormatError) {

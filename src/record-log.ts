@@ -12,6 +12,7 @@ export interface Recordable {
   snapshot(): Snapshot
 }
 
+/** What `recordLog()` may be told: when to begin another file, and how many to keep. */
 export interface RecordOptions {
   /**
    * How large a file may become, in bytes, before the next one is begun. Where the state that a file
@@ -44,8 +45,8 @@ export interface RecordingEvents {
  * Records the log of a hub to a file, as it happens, starting with a checkpoint of the present.
  *
  * A file that is there already is rotated away first: `path.1` is the oldest of the rotated files, the
- * highest number the latest. Each file can be read and folded alone. What is no file, such as a device or a
- * pipe, is written to as it is, and never rotated.
+ * highest number the latest. Each file can be read and folded alone. A path that is no regular file (a device,
+ * a pipe) is written to as it is, and never rotated.
  *
  * The hub does not wait for the disk, and hears of no error: the recording tells it, as an event and by
  * `close()`. When the hub is closed, the recording ends by itself.
@@ -56,6 +57,7 @@ export function recordLog(hub: Recordable, path: string, options: RecordOptions 
   return new Recording(hub, path, limitsOf(path, options))
 }
 
+/** A recording in progress, as `recordLog()` begins it. */
 export class Recording {
   /** As it was given. */
   readonly path: string
@@ -108,16 +110,19 @@ export class Recording {
     return this.#ended
   }
 
+  /** Calls the listener at every such event from now on. */
   on<Name extends keyof RecordingEvents>(name: Name, listener: Listener<Name>): this {
     this.#events.on(name, listener)
     return this
   }
 
+  /** Calls the listener at the next such event only. */
   once<Name extends keyof RecordingEvents>(name: Name, listener: Listener<Name>): this {
     this.#events.once(name, listener)
     return this
   }
 
+  /** Forgets the listener. */
   off<Name extends keyof RecordingEvents>(name: Name, listener: Listener<Name>): this {
     this.#events.off(name, listener)
     return this
@@ -164,7 +169,8 @@ export class Recording {
   }
 }
 
-type Listener<Name extends keyof RecordingEvents> = (...args: RecordingEvents[Name]) => void
+/** Who listens to an event of a recording. */
+export type Listener<Name extends keyof RecordingEvents> = (...args: RecordingEvents[Name]) => void
 
 function limitsOf(path: unknown, options: RecordOptions): Limits {
   const {maxBytes = Infinity, maxAge = Infinity, keep = Infinity} = options

@@ -23,6 +23,7 @@ import type {
   Stream,
 } from './types'
 
+/** What the constructor of a `ReplayHub` may be told. */
 export interface ReplayOptions<R = RPC> {
   /** Our own public key: `connect()` to it resolves with `false`, and is not looked for in the recording. */
   readonly id?: string
@@ -35,6 +36,7 @@ export interface ReplayOptions<R = RPC> {
   readonly onDivergence?: 'throw' | 'collect'
 }
 
+/** How to play a recording. */
 export interface PlayOptions {
   /** How many times faster than it was recorded. Default: 1. */
   readonly speed?: number
@@ -61,8 +63,10 @@ export class ReplayHub<R = RPC> {
   /**
    * @param events what `hub.log()`, `decode()` or `readLog()` gave; they are frozen. Throws a LogOrderError
    * for events that do not follow from each other.
+   * @param options see `ReplayOptions`
    */
-  constructor(events: Iterable<LogItem>, {id, rpc, onDivergence = 'throw'}: ReplayOptions<R> = {}) {
+  constructor(events: Iterable<LogItem>, options: ReplayOptions<R> = {}) {
+    const {id, rpc, onDivergence = 'throw'} = options
     this.#id = id
     // What stands in for an rpc is the test's own affair.
     const stand =
@@ -80,7 +84,12 @@ export class ReplayHub<R = RPC> {
     return this.#state.step()
   }
 
-  /** Tells all events up to event `seq`, and returns the last of them. To go back, there is `seek()`. */
+  /**
+   * Tells all events up to one. To go back, there is `seek()`.
+   *
+   * @param seq that of the last event to tell; beyond the end, all are told
+   * @returns the last event that was told; `undefined` where there was none
+   */
   stepTo(seq: number): LogItem | undefined {
     const {recording} = this.#state
     let told: LogItem | undefined
@@ -89,10 +98,12 @@ export class ReplayHub<R = RPC> {
   }
 
   /**
-   * Goes to the point after event `seq`, forwards or back. `liveEntries()` gives the entries there,
+   * Goes to the point after an event, forwards or back. `liveEntries()` gives the entries there,
    * `listen()` nothing; promises that wait are called off, and commands up to there need no claim.
    * Where the recording was told to the end of a hub that closed, streams must be made anew. Throws
    * ERR_CLOSED after `close()`.
+   *
+   * @param seq that of the event; before the first is the beginning, beyond the last the end
    */
   seek(seq: number): void {
     if (this.#closed) throw new ConnHubError('ERR_CLOSED')
@@ -100,10 +111,14 @@ export class ReplayHub<R = RPC> {
   }
 
   /**
-   * Tells the events at the times they were recorded with, on `setTimeout`. Returns a promise of the
-   * end, or of the `pause()` before it. Throws ERR_INVALID_OPTION for a speed that is not positive.
+   * Tells the events at the times they were recorded with, on `setTimeout`.
+   *
+   * @param options see `PlayOptions`
+   * @returns a promise of the end, or of the `pause()` before it. Throws ERR_INVALID_OPTION for a speed that is
+   * not positive.
    */
-  play({speed = 1}: PlayOptions = {}): Promise<void> {
+  play(options: PlayOptions = {}): Promise<void> {
+    const {speed = 1} = options
     if (!(speed > 0)) throw new ConnHubError('ERR_INVALID_OPTION', 'speed is not a positive number')
     this.pause()
     const {recording} = this.#state

@@ -17,7 +17,8 @@ export interface SSB {
   removeListener?(event: 'rpc:connect', listener: ConnectListener): unknown
 }
 
-type ConnectListener = (rpc: unknown, isClient: unknown) => void
+/** How secret-stack tells of a new rpc: `isClient` is true where we are the client. */
+export type ConnectListener = (rpc: unknown, isClient: unknown) => void
 
 export function isRpc(value: unknown): value is Rpc {
   return (typeof value === 'object' && value !== null) || typeof value === 'function'

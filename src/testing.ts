@@ -3,6 +3,7 @@
  * the test says so, and given/when/then. It needs no test framework, and nothing of Node's.
  */
 
+export type {Emitter} from './testing/emitter'
 export {
   connected,
   connecting,

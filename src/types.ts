@@ -4,19 +4,36 @@ import type {Counts} from '../reducers/tally'
 import type {Clock} from './clock'
 import type {Checkpoint, Metadata, OwnData, Peer, Recorded} from './events'
 
+export type {Counts} from '../reducers/tally'
 export type {Clock} from './clock'
 export {ConnHubError, type ErrorCode} from './errors'
 export type {
   Cause,
   Checkpoint,
+  Closed,
+  Connected,
+  Connecting,
+  ConnectingFailed,
+  Disconnected,
+  Disconnecting,
+  DisconnectingFailed,
+  ErrorRecord,
   HubEvent,
   InferredType,
   Json,
   Metadata,
+  OwnData,
+  Peer,
+  PeerEvent,
   Recorded,
+  Released,
+  Reserved,
+  Reset,
   Snapshot,
+  State,
+  Updated,
 } from './events'
-export type {SSB} from './stack'
+export type {ConnectListener, SSB} from './stack'
 
 /** A multiserver address, such as `net:example.com:8008~shs:KEY`. It identifies an entry. */
 export type Address = string
@@ -88,7 +105,7 @@ export interface LogOptions {
   readonly old?: boolean
   /** Whether to read on, as it happens. Default: false. */
   readonly live?: boolean
-  /** Only events with a greater `seq`. */
+  /** Only events with a greater `seq`. Default: 0, which is all. */
   readonly gt?: number
 }
 
@@ -100,6 +117,7 @@ export interface Stats extends Counts {
   readonly entries: {readonly connecting: number; readonly connected: number; readonly disconnecting: number}
 }
 
+/** What a `connect()` may be told beside the address and the metadata. */
 export interface ConnectOptions {
   /**
    * When it aborts, the call rejects with its `reason`. The attempt goes on for whoever else waits for
@@ -116,10 +134,14 @@ export interface Signal {
   removeEventListener(type: 'abort', listener: () => void): void
 }
 
+/** What the constructor of a hub may be told. */
 export interface Options {
-  /** How long a link may take to close, in ms, before a disconnect has failed. Default: 10 seconds. */
+  /**
+   * How long a link may take to close, in ms, before a disconnect has failed: more than 0, and at most
+   * 2,147,483,647, which is what timers can measure. Default: 10,000.
+   */
   readonly closeTimeout?: number
-  /** How many events the log keeps in memory. Default: 10,000. */
+  /** How many events the log keeps in memory: a whole number, 0 or more. Default: 10,000. */
   readonly logLimit?: number
   /** Time and timers, for tests. Default: those of the machine. */
   readonly clock?: Clock

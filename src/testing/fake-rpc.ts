@@ -10,8 +10,11 @@ export type CloseMode = 'closes' | 'fails' | 'hangs' | 'throws' | 'is silent'
 export class FakeRpc extends Emitter {
   /** The public key of the peer. */
   readonly id: string
+  /** The stream below it, of which a hub reads the address. */
   readonly stream: {address: string | undefined}
+  /** Whether the connection is gone. */
   closed = false
+  /** How `close()` will end. */
   closeMode: CloseMode = 'closes'
   /** What a close that fails or throws gives. */
   closeError: unknown = new Error('close failed')

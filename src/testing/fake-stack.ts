@@ -10,6 +10,7 @@ type DialCallback = (error?: unknown, rpc?: unknown) => void
  * may come in the same tick, later, and more than once.
  */
 export class FakeDial {
+  /** What the hub dialled. */
   readonly address: string
   readonly #stack: FakeStack
   readonly #callback: DialCallback
@@ -64,6 +65,7 @@ export class FakeStack extends Emitter implements SSB {
   /** Answers each dial in the same tick, where it is set. If it throws, `connect()` does. */
   onDial: ((dial: FakeDial) => void) | undefined
 
+  /** What the hub asks before it takes an rpc: `isReady`. */
   ready(): boolean {
     return this.isReady
   }
@@ -87,7 +89,7 @@ export class FakeStack extends Emitter implements SSB {
     return this.announce(new FakeRpc(keyOfName(name), address), false)
   }
 
-  /** Another plugin of ours dials by itself, and succeeds. The hub takes it for its own at the end of the tick. */
+  /** Another plugin of ours dials by itself, and succeeds. At the end of the tick, the hub makes an entry of it. */
   dialByPlugin(name: string, address: string = addressOf(name)): FakeRpc {
     return this.announce(new FakeRpc(keyOfName(name), address), true)
   }

@@ -46,7 +46,7 @@ export function given(...history: readonly (Draft | LogItem)[]): Given {
   return new Given(new Past(history))
 }
 
-/** A history. */
+/** What happened before, as `given()` was told. */
 export class Given {
   readonly #past: Past
 

@@ -17,7 +17,9 @@ export interface Readable {
 /** How it stands with what a step called. It changes when the promise that the step gave is settled. */
 export interface Answer<T> {
   status: 'pending' | 'fulfilled' | 'rejected'
+  /** What it was fulfilled with. */
   value?: T
+  /** What it was rejected with. */
   reason?: unknown
 }
 
@@ -39,8 +41,11 @@ export function givenHub(
 
 /** A hub, its stack and its clock, on which a test acts step by step. */
 export class Scene<H extends Readable> {
+  /** The hub that is tested. */
   readonly hub: H
+  /** Its stack, in which everybody else is the test's. */
   readonly stack: FakeStack
+  /** Its time. */
   readonly clock: VirtualClock
   #told: object[] = []
 
