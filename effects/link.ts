@@ -1,5 +1,5 @@
 import {inferType, keyOf} from '../src/address'
-import {foreign} from '../src/decide'
+import {withoutOwnFields} from '../src/decide'
 import type {Cause} from '../src/events'
 import type {Holder, Link} from '../src/live'
 import {idOf, isClosed, metaOf, onClosed, type Rpc} from '../src/stack'
@@ -52,7 +52,7 @@ export function announce(core: Core, holder: Holder, link: Link, cause: Cause): 
   if (asked) asked.answered = true
   holder.kept = undefined
   holder.announced = link
-  const data = peer ? undefined : foreign({...kept, ...waiting?.data})
+  const data = peer ? undefined : withoutOwnFields({...kept, ...waiting?.data})
   core.dispatch(
     {
       type: 'connected',
@@ -95,7 +95,7 @@ export function endEntry(core: Core, holder: Holder, cause: Cause, settle?: () =
   const peer = core.peers.get(address)
   holder.announced = undefined
   holder.dropAttempt()
-  holder.kept = links.length > 0 ? foreign(peer) : undefined
+  holder.kept = links.length > 0 ? withoutOwnFields(peer) : undefined
   const end = {settle}
   holder.end = end
   core.dispatch({type: 'disconnected', address, cause, key: peer?.key}, end)

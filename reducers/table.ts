@@ -1,12 +1,14 @@
-import {type Entry, type HubEvent, isAboutPeer, type Peer, type Recorded, type State} from '../src/events'
+import {
+  type Entry,
+  type EntryChange,
+  type HubEvent,
+  isAboutPeer,
+  type Peer,
+  type Recorded,
+  type State,
+} from '../src/events'
 import {reducePeer} from './peer'
 import {isLegal, isSilent} from './transitions'
-
-/** What one event did to the table: the entry that it replaced, and the one that stands there now. */
-export interface TableChange {
-  readonly before: Entry | undefined
-  readonly after: Entry | undefined
-}
 
 /** The peer table: address → entry, and derived beside it key → addresses. */
 export class PeerTable {
@@ -47,7 +49,7 @@ export class PeerTable {
   }
 
   /** Folds the event in, and returns the change it made, if any. If its reducer throws, nothing has changed. */
-  apply(event: Recorded): TableChange | undefined {
+  apply(event: Recorded): EntryChange | undefined {
     if (!isAboutPeer(event) || isSilent(event.type)) return undefined
     const {address} = event
     const before = this.#entries.get(address)

@@ -62,7 +62,7 @@ export function connecting(command: Omit<Connect, 'type'>, cause: Cause): Connec
     cause,
     attempt,
     key: keyOf(address) ?? claimedKey(data),
-    data: foreign(data),
+    data: withoutOwnFields(data),
   }
 }
 
@@ -72,7 +72,7 @@ function disconnecting({address, attempt}: Disconnect, {key}: Known): Disconnect
 
 function merging({address, data}: Connect | Update, peer: Known): Updated | undefined {
   const key = peer.key === undefined ? claimedKey(data) : undefined
-  const rest = foreign(data)
+  const rest = withoutOwnFields(data)
   if (key === undefined && rest === undefined) return undefined
   return {type: 'updated', address, cause: 'caller', key, data: rest}
 }
@@ -83,7 +83,7 @@ export function claimedKey(data: Metadata | undefined): string | undefined {
 }
 
 /** The metadata without the hub's own fields; `undefined` where nothing is left. */
-export function foreign(data: Readonly<Peer> | Metadata | undefined): Metadata | undefined {
+export function withoutOwnFields(data: Readonly<Peer> | Metadata | undefined): Metadata | undefined {
   if (data === undefined) return undefined
   const names = Object.keys(data)
   const rest = names.filter((name) => !ownFields.has(name))

@@ -52,6 +52,12 @@ export interface Peer extends OwnData {
 /** An entry as it is handed out: deeply frozen. */
 export type Entry = readonly [address: string, data: Readonly<Peer>]
 
+/** What one event did to the table: the entry that it replaced, and the one that stands there now. */
+export interface EntryChange {
+  readonly before: Entry | undefined
+  readonly after: Entry | undefined
+}
+
 interface About {
   readonly address: string
   readonly cause: Cause

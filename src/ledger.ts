@@ -1,9 +1,9 @@
 import type {Live} from '../effects/core'
-import {PeerTable, type TableChange} from '../reducers/table'
+import {PeerTable} from '../reducers/table'
 import {Tally} from '../reducers/tally'
 import type {Clock} from './clock'
 import {ConnHubError} from './errors'
-import type {Checkpoint, Entry, HubEvent, Recorded, Snapshot, State} from './events'
+import type {Checkpoint, Entry, EntryChange, HubEvent, Recorded, Snapshot, State} from './events'
 import {deepFreeze} from './freeze'
 import {Listeners} from './listeners'
 import {Log} from './log'
@@ -21,7 +21,7 @@ import type {ListenEvent, LogItem, LogOptions, Stats, Stream} from './types'
  */
 export class Ledger {
   readonly table = new PeerTable()
-  readonly store: Store<TableChange, Live>
+  readonly store: Store<EntryChange, Live>
   readonly #log: Log
   readonly #listeners = new Listeners<ListenEvent<Rpc>>()
   readonly #snapshots: Snapshots
@@ -42,7 +42,7 @@ export class Ledger {
         return change
       },
     }
-    const store = new Store<TableChange, Live>(state, this.#log, clock, (told) => {
+    const store = new Store<EntryChange, Live>(state, this.#log, clock, (told) => {
       this.#tell(told)
       onTold(told.event, told.live)
     })
@@ -125,7 +125,7 @@ export class Ledger {
     if (this.#ended) throw new ConnHubError('ERR_CLOSED')
   }
 
-  #tell({event, change, live}: Told<TableChange, Live>): void {
+  #tell({event, change, live}: Told<EntryChange, Live>): void {
     this.#toldTime = event.time
     print(event)
     this.#listeners.tell(event.seq, () => toListenEvent(event, live))

@@ -1,7 +1,7 @@
 import {Fold} from '../reducers/fold'
-import {throwUncaught} from './clock'
 import type {Checkpoint, Recorded} from './events'
 import {deepFreeze} from './freeze'
+import {Question} from './question'
 import {redact} from './redact'
 import type {LogItem, LogOptions, Source} from './types'
 
@@ -60,18 +60,18 @@ export class Log {
   /** A source of events, without secrets, in the convention of SSB's own logs. */
   source({old = true, live = false, gt = 0}: LogOptions = {}): Source<LogItem> {
     const present = this.seq
-    const reader: LogReader = {cursor: old ? gt : Math.max(gt, present), ask: undefined}
+    const question = new Question<LogItem>()
+    const reader: LogReader = {cursor: old ? gt : Math.max(gt, present), question}
     return (abort, callback) => {
       if (abort) {
         this.#readers.delete(reader)
-        reader.ask?.(abort)
-        reader.ask = undefined
+        question.answer(abort)
         return callback(abort)
       }
       const item = this.#next(reader, live ? Math.max(present, this.#toldSeq) : present)
       if (item) return callback(null, item)
       if (this.#ended || !live) return callback(true)
-      reader.ask = callback
+      question.ask(callback)
       this.#readers.add(reader)
     }
   }
@@ -102,16 +102,10 @@ export class Log {
     return event && deepFreeze(redact(event))
   }
 
-  /** One that waits is always a reader; one that throws and did not ask again is not any more. */
+  /** Only those that wait are readers: one that is given something asks again, or is none any more. */
   #give(reader: LogReader, end: unknown, item?: LogItem): void {
-    const {ask} = reader
     this.#readers.delete(reader)
-    reader.ask = undefined
-    try {
-      ask?.(end, item)
-    } catch (error) {
-      throwUncaught(error)
-    }
+    reader.question.answer(end, item)
   }
 
   #drop(): void {
@@ -129,5 +123,5 @@ export class Log {
 interface LogReader {
   /** The `seq` of what it was given last. */
   cursor: number
-  ask: ((end: unknown, item?: LogItem) => void) | undefined
+  readonly question: Question<LogItem>
 }

@@ -1,5 +1,5 @@
 import type {Live} from '../effects/core'
-import {foreign} from './decide'
+import {withoutOwnFields} from './decide'
 import {ConnHubError} from './errors'
 import type {Connected, Metadata, Peer, Recorded} from './events'
 import {Outcome} from './outcome'
@@ -176,7 +176,7 @@ export class ReplayAnswers {
     if (this.#isResetting) waiting.reserves = 0
     const calledOff = this.#isResetting ? waiting.takeAsking() : []
     // Where a link is left, the entry comes again, with its metadata.
-    if (waiting.reserves > 0) waiting.data = {...foreign(before), ...waiting.data}
+    if (waiting.reserves > 0) waiting.data = {...withoutOwnFields(before), ...waiting.data}
     if (!waiting.next && waiting.reserves === 0) this.#byAddress.delete(address)
     const answer = rejecting(calledOff, new ConnHubError('ERR_CALLED_OFF'))
     return () => {

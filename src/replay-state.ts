@@ -1,7 +1,7 @@
 import {DivergenceError, isSame} from './divergence'
 import {type Connected, type HubEvent, isAboutPeer, type Peer, type Recorded} from './events'
 import {Ledger} from './ledger'
-import {type Claimable, isCommand, Recording} from './recording'
+import {type Claimable, isCommand, RecordedLog} from './recorded-log'
 import {ReplayAnswers} from './replay-answers'
 import type {Rpc} from './stack'
 import type {LogItem} from './types'
@@ -10,13 +10,13 @@ import type {LogItem} from './types'
 export class ReplayState {
   readonly ledger: Ledger
   readonly answers: ReplayAnswers
-  readonly recording: Recording
+  readonly recording: RecordedLog
   readonly divergences: DivergenceError[] = []
   readonly #throws: boolean
 
   constructor(items: Iterable<LogItem>, standIn: (event: Recorded<Connected>) => Rpc, throws: boolean) {
     this.#throws = throws
-    this.recording = new Recording(items)
+    this.recording = new RecordedLog(items)
     this.answers = new ReplayAnswers(standIn)
     const clock = {now: () => 0, setTimeout: () => undefined, clearTimeout: () => {}}
     this.ledger = new Ledger(clock, Number.POSITIVE_INFINITY, (event, live) => {

@@ -1,5 +1,5 @@
-import {throwUncaught} from './clock'
-import type {Entry} from './events'
+import type {Entry, EntryChange} from './events'
+import {Question} from './question'
 import type {Source} from './types'
 
 /** What `Snapshots` reads: the table as it is now. */
@@ -8,12 +8,6 @@ export interface Present {
   readonly seq: number
   /** The entries after it, never changed afterwards. */
   entries(): readonly Entry[]
-}
-
-/** What one event did to the entries. */
-export interface EntryChange {
-  readonly before: Entry | undefined
-  readonly after: Entry | undefined
 }
 
 /**
@@ -37,17 +31,17 @@ export class Snapshots {
 
   /** A source of the present snapshot, and then of one after every change. */
   source(): Source<readonly Entry[]> {
-    const reader: SnapshotReader = {seen: -1, ask: undefined}
+    const question = new Question<readonly Entry[]>()
+    const reader: SnapshotReader = {seen: -1, question}
     return (abort, callback) => {
       if (abort) {
         this.#readers.delete(reader)
-        reader.ask?.(abort)
-        reader.ask = undefined
+        question.answer(abort)
         return callback(abort)
       }
       if (reader.seen < this.#lastChange) return callback(null, this.#catchUp(reader))
       if (this.#ended) return callback(true)
-      reader.ask = callback
+      question.ask(callback)
     }
   }
 
@@ -63,7 +57,7 @@ export class Snapshots {
     }
     let snapshot: readonly Entry[] | undefined
     for (const reader of this.#readers) {
-      if (!reader.ask || reader.seen >= seq) continue
+      if (!reader.question.isOpen || reader.seen >= seq) continue
       snapshot ??= freeze(this.#told.entries)
       this.#give(reader, seq, snapshot)
     }
@@ -76,28 +70,22 @@ export class Snapshots {
     this.#lastChange = this.#present.seq
     for (const reader of this.#readers) reader.seen = -1
     for (const reader of this.#readers) {
-      if (reader.ask) this.#give(reader, this.#present.seq, this.#catchUp(reader))
+      if (reader.question.isOpen) this.#give(reader, this.#present.seq, this.#catchUp(reader))
     }
   }
 
   end(): void {
     this.#ended = true
     for (const reader of this.#readers) {
-      const {ask} = reader
-      if (!ask) continue
+      if (!reader.question.isOpen) continue
       this.#readers.delete(reader)
-      reader.ask = undefined
-      try {
-        ask(true)
-      } catch (error) {
-        throwUncaught(error)
-      }
+      reader.question.answer(true)
     }
   }
 
   /** Whether a reader waits for this event, or was given a later state and may come to wait for the next. */
   #isKeptUp(seq: number): boolean {
-    for (const {ask, seen} of this.#readers) if (ask || seen >= seq) return true
+    for (const {question, seen} of this.#readers) if (question.isOpen || seen >= seq) return true
     return false
   }
 
@@ -111,22 +99,15 @@ export class Snapshots {
   }
 
   #give(reader: SnapshotReader, seq: number, snapshot: readonly Entry[]): void {
-    const {ask} = reader
-    reader.ask = undefined
     reader.seen = seq
-    try {
-      ask?.(null, snapshot)
-    } catch (error) {
-      throwUncaught(error)
-      if (!reader.ask) this.#readers.delete(reader)
-    }
+    if (!reader.question.answer(null, snapshot)) this.#readers.delete(reader)
   }
 }
 
 interface SnapshotReader {
   /** The event up to which it has seen the table. */
   seen: number
-  ask: ((end: unknown, snapshot?: readonly Entry[]) => void) | undefined
+  readonly question: Question<readonly Entry[]>
 }
 
 function apply({before, after}: EntryChange, entries: Entry[]): void {

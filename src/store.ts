@@ -18,9 +18,6 @@ export interface Told<Change, Live> {
   readonly live: Live
 }
 
-/** An event as it is dispatched: the store numbers and times it. */
-export type Draft = HubEvent
-
 /**
  * dispatch → reduce → log → tell.
  *
@@ -54,10 +51,10 @@ export class Store<Change, Live> {
     return this.#time
   }
 
-  /** Undefined: by the table of transitions the event cannot have happened, so it did not. */
-  dispatch(draft: Draft, live: Live): Recorded | undefined {
-    if (!this.#state.allows(draft)) return undefined
-    return this.record(this.#stamp(draft), live)
+  /** Numbers and times the event. Undefined: by the table of transitions it cannot have happened, so it did not. */
+  dispatch(event: HubEvent, live: Live): Recorded | undefined {
+    if (!this.#state.allows(event)) return undefined
+    return this.record(this.#stamp(event), live)
   }
 
   /** Takes in an event that has its number and its time: the next of a recording. */
@@ -89,17 +86,17 @@ export class Store<Change, Live> {
     }
   }
 
-  #stamp(draft: Draft): Recorded {
-    const event: Record<string, unknown> = {
+  #stamp(event: HubEvent): Recorded {
+    const recorded: Record<string, unknown> = {
       seq: this.#seq + 1,
       time: Math.max(this.#clock.now(), this.#time),
     }
-    for (const name in draft) {
-      const value = draft[name as keyof Draft]
-      if (value !== undefined) event[name] = value
+    for (const name in event) {
+      const value = event[name as keyof HubEvent]
+      if (value !== undefined) recorded[name] = value
     }
-    // All fields of the draft are there, but for optional ones that were undefined.
-    return Object.freeze(event) as unknown as Recorded
+    // All fields of the event are there, but for optional ones that were undefined.
+    return Object.freeze(recorded) as unknown as Recorded
   }
 
   #tellAll(): void {

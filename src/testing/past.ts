@@ -1,7 +1,7 @@
 import {expected} from '../../reducers/fold'
 import {PeerTable} from '../../reducers/table'
 import {inferType, keyOf} from '../address'
-import {claimedKey, foreign} from '../decide'
+import {claimedKey, withoutOwnFields} from '../decide'
 import {ConnHubError} from '../errors'
 import {type Entry, type HubEvent, isAboutPeer, type Peer, type PeerEvent, type Recorded} from '../events'
 import {takeIn} from '../metadata'
@@ -63,7 +63,7 @@ export class Past {
     const fields = 'address' in item ? {...this.#usual(item), ...item} : item
     for (const [name, value] of Object.entries(fields)) if (value !== undefined) event[name] = value
     if ('error' in fields) event.error = {message: 'failed', ...fields.error}
-    const data = 'data' in fields ? foreign(takeIn(fields.data)) : undefined
+    const data = 'data' in fields ? withoutOwnFields(takeIn(fields.data)) : undefined
     if (data) event.data = data
     else delete event.data
     return Object.freeze(event) as unknown as Recorded

@@ -16,7 +16,7 @@ export interface Claimable {
 }
 
 /** A recorded log, how much of it was told, and which commands in it were claimed by calls. */
-export class Recording {
+export class RecordedLog {
   readonly #items: readonly LogItem[]
   /** The index of the next item to tell. */
   #next = 0
