@@ -23,14 +23,35 @@ function rowsBelow(heading: string): string[][] {
   return lines.slice(2).map((line) => line.slice(2, -2).split(' | '))
 }
 
+/** A document without the code in it. */
+const prose = (document: string) => read(document).replace(/```.*?```/gs, '')
+
+/** What a link may name in a document: its headings, as GitHub calls them, and what has an id. */
+function placesIn(document: string): Set<string> {
+  const places = Array.from(prose(document).matchAll(/<a id="([^"]+)"/g), ([, id = '']) => id)
+  for (const [, heading = ''] of prose(document).matchAll(/^#+ (.*)$/gm)) {
+    const text = heading.replace(/\[([^\]]*)\]\([^)]*\)/g, '$1').toLowerCase()
+    const place = text.replace(/[^\p{L}\p{N}\s_-]/gu, '').replace(/\s/g, '-')
+    const same = places.filter((other) => other.replace(/-\d+$/, '') === place).length
+    places.push(same > 0 ? `${place}-${same}` : place)
+  }
+  return new Set(places)
+}
+
 const words = (text = '') => text.match(/[\w-]+/g) ?? []
 
 describe.each(documents)('%s', (document) => {
-  const links = Array.from(read(document).matchAll(/\]\(([^)#\s]+)[^)]*\)/g), ([, link = '']) => link)
+  const links = Array.from(prose(document).matchAll(/\]\(([^)\s]+)\)/g), ([, link = '']) => link)
   const ours = links.filter((link) => !/^[a-z]+:/.test(link))
 
-  test('links to files that are there', () => {
-    expect(ours.filter((link) => !existsSync(join(root, dirname(document), link)))).toEqual([])
+  test('links to files and to places in them that are there', () => {
+    const isBroken = (link: string) => {
+      const [path, place] = link.split('#')
+      const file = path ? join(dirname(document), path) : document
+      if (!existsSync(join(root, file))) return true
+      return place !== undefined && !placesIn(file).has(place)
+    }
+    expect(ours.filter(isBroken)).toEqual([])
   })
 
   test('names scripts that are there', () => {

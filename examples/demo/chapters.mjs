@@ -79,7 +79,7 @@ const metadata = {
     act("hub.update(bob, {note: 'makes tea', state: 'famous'})")
     const updated = hub.update(bob.address, {note: 'makes tea', state: 'famous'})
     const [, data] = [...hub.entries()].find(([address]) => address === bob.address)
-    prove('The note changed, without an event.', updated && data.note === 'makes tea')
+    prove('The note changed; the log tells of it, listen() does not.', updated && data.note === 'makes tea')
     prove('Bob is connected, not famous.', data.state === 'connected')
   },
   table: ['Carol connected', 'Bob connected'],
