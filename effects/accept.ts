@@ -1,8 +1,8 @@
 import {isAddress} from '../src/address'
 import {atEndOfTick} from '../src/clock'
-import {idOf, isClosed, isRpc, type Rpc, streamAddressOf} from '../src/stack'
+import {idOf, isRpc, meet, type Rpc} from '../src/stack'
 import type {Core} from './core'
-import {join} from './link'
+import {isFree, join} from './link'
 
 /** rpc:connect → connected | reserved. Returns how to stop listening. */
 export function acceptConnections(core: Core): () => void {
@@ -25,16 +25,12 @@ function accept(core: Core, rpc: Rpc, isClient: boolean): void {
   })
 }
 
-function isFree(core: Core, rpc: Rpc): boolean {
-  return !isClosed(rpc) && !core.strays.isOutcast(rpc) && !core.holders.linkOf(rpc)
-}
-
 /** An rpc that is no attempt's belongs to the oldest entry of its key, else to that of its address. */
 function assign(core: Core, rpc: Rpc): void {
-  if (!isFree(core, rpc)) return
-  const id = idOf(rpc)
-  const address = (id && core.peers.oldest(id, ['connecting', 'connected'])) ?? streamAddressOf(rpc)
-  if (!isAddress(address)) return
-  const holder = core.holders.open(address)
-  if (!join(core, holder, rpc)) core.holders.release(holder)
+  const met = meet(rpc)
+  const {key, origin} = met
+  const address = (key && core.peers.oldest(key, ['connecting', 'connected'])) ?? origin
+  // Its own code has run: it may be anything by now.
+  if (met.isClosed() || !isFree(core, rpc) || !isAddress(address)) return met.unwatch()
+  join(core, core.holders.open(address), met)
 }

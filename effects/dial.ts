@@ -1,9 +1,9 @@
 import {ConnHubError, describe} from '../src/errors'
 import type {Connecting} from '../src/events'
 import type {Attempt, Holder} from '../src/live'
-import {idOf, isClosed, isRpc, type Rpc} from '../src/stack'
+import {isRpc, type Met, meet} from '../src/stack'
 import type {Core, Effect} from './core'
-import {join, letGo} from './link'
+import {isFree, join, letGo} from './link'
 
 /** connecting → ssb.connect() → connected | connecting-failed */
 export const dial: Effect<Connecting> = ({address}, {attempt}, core) => {
@@ -41,13 +41,18 @@ function calledBack(core: Core, holder: Holder, attempt: Attempt, error: unknown
   strays.claim(rpc)
   const isOurs = () => holders.isCurrent(holder, attempt)
   // The callback came late, and the rpc was accepted meanwhile: it may stay, or must move.
-  if (isOurs() && holders.linkOf(rpc)?.holder === holder) return
+  const isAtHome = () => isOurs() && holders.linkOf(rpc)?.holder === holder
+  if (isAtHome()) return
+  const isNew = !holders.linkOf(rpc)
+  const met = meet(rpc)
+  const refusal = refuse(core, met, isNew)
+  // Its own code has run: it may have brought itself home.
+  if (isAtHome()) return met.unwatch()
   // To move from one entry to another is one act: nobody hears of half of it.
   core.applyFirst(() => {
-    const isNew = !holders.linkOf(rpc)
     letGo(core, rpc)
-    const refusal = isOurs() ? refuse(core, rpc, isNew) : undefined
-    if (isOurs() && !refusal && join(core, holder, rpc)) return
+    if (isOurs() && !refusal && !met.isClosed() && isFree(core, rpc)) return join(core, holder, met)
+    met.unwatch()
     strays.castOut(rpc)
     failed(core, holder, attempt, refusal ?? new ConnHubError('ERR_DEAD_ON_ARRIVAL'))
   })
@@ -58,12 +63,9 @@ function castOutUnowned(core: Core, rpc: unknown): void {
   if (isRpc(rpc) && !core.holders.linkOf(rpc)) core.strays.castOut(rpc)
 }
 
-function refuse(core: Core, rpc: Rpc, isNew: boolean): ConnHubError | undefined {
-  const id = idOf(rpc)
-  if (id !== undefined && id === core.stack.id) return new ConnHubError('ERR_SELF')
-  if (isNew && !core.stack.isReady()) return new ConnHubError('ERR_NOT_READY')
-  if (isClosed(rpc) || core.strays.isOutcast(rpc)) return new ConnHubError('ERR_DEAD_ON_ARRIVAL')
-  return undefined
+function refuse({stack}: Core, {key}: Met, isNew: boolean): ConnHubError | undefined {
+  if (key !== undefined && key === stack.id) return new ConnHubError('ERR_SELF')
+  return isNew && !stack.isReady() ? new ConnHubError('ERR_NOT_READY') : undefined
 }
 
 function failed(core: Core, holder: Holder, attempt: Attempt, error: unknown): void {

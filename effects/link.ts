@@ -2,26 +2,17 @@ import {inferType, keyOf} from '../src/address'
 import {withoutOwnFields} from '../src/decide'
 import type {Cause} from '../src/events'
 import type {Holder, Link} from '../src/live'
-import {idOf, isClosed, metaOf, onClosed, type Rpc} from '../src/stack'
+import type {Met, Rpc} from '../src/stack'
 import type {Core} from './core'
 
 /**
- * An rpc becomes a link of the holder's entry: the announced one where there was none, else one in
- * reserve. False: it was closed before it could.
+ * An rpc becomes a link of the holder's entry: the announced one where there was none, else one in reserve. None
+ * of its own code runs here, nor anybody else's.
  */
-export function join(core: Core, holder: Holder, rpc: Rpc): boolean {
-  let link: Link | undefined
-  let closed = false
-  const unwatch = onClosed(rpc, () => {
-    closed = true
-    if (link) lose(core, link, 'remote')
-  })
+export function join(core: Core, holder: Holder, met: Met): void {
   const {address} = holder
-  if (closed || isClosed(rpc) || core.holders.get(address) !== holder) {
-    unwatch()
-    return false
-  }
-  link = {id: core.holders.nextId(), rpc, isClient: core.strays.isClient(rpc), holder, unwatch}
+  const link: Link = {...met, id: core.holders.nextId(), isClient: core.strays.isClient(met.rpc), holder}
+  met.whenClosed(() => lose(core, link, 'remote'))
   core.holders.add(link)
   const state = core.peers.get(address)?.state
   // An entry that has just ended with a link left comes again with that one, also where another joins first.
@@ -34,12 +25,11 @@ export function join(core: Core, holder: Holder, rpc: Rpc): boolean {
       type: 'reserved',
       address,
       cause: causeOf(link),
-      key: idOf(rpc),
+      key: link.key,
       link: link.id,
       inbound: isInbound(link),
     })
   }
-  return true
 }
 
 /** A link becomes the announced one of its entry, and answers whoever asked for a connection. */
@@ -58,12 +48,12 @@ export function announce(core: Core, holder: Holder, link: Link, cause: Cause): 
       type: 'connected',
       address,
       cause,
-      key: idOf(rpc) ?? peer?.key ?? keyOf(address),
+      key: link.key ?? peer?.key ?? keyOf(address),
       link: link.id,
       inbound: isInbound(link),
       isClient,
       attempt: asked?.id,
-      inferredType: (peer ?? data)?.type ? undefined : inferType(address, metaOf(rpc)),
+      inferredType: (peer ?? data)?.type ? undefined : inferType(address, link.meta),
       data,
     },
     {rpc, isClient, settle: asked && (() => asked.outcome.resolve(rpc))},
@@ -81,6 +71,11 @@ export function lose(core: Core, link: Link, cause: Cause): void {
     endEntry(core, holder, cause)
   }
   closing?.closed(link)
+}
+
+/** Whether the rpc belongs to no entry, and may belong to one. */
+export function isFree({strays, holders}: Core, rpc: Rpc): boolean {
+  return !strays.isOutcast(rpc) && !holders.linkOf(rpc)
 }
 
 /** Takes an rpc away from the entry that it belongs to, if it belongs to one. */

@@ -1,17 +1,14 @@
 import ipaddr from 'ipaddr.js'
 import multiserverAddress from 'multiserver-address'
 import type {InferredType} from './events'
-import {isMarked} from './redact'
+import {hidesSeed, isMarked} from './redact'
 
 const maxLength = 4096
 
 /** Whether this is an address that can be an entry of the table. */
 export function isAddress(value: unknown): value is string {
-  return hasAddressForm(value) && !isMarked(value) && !escapedShs.test(value)
+  return hasAddressForm(value) && !isMarked(value) && !hidesSeed(value)
 }
-
-/** A percent sign has no place in a key or a seed: with one, two addresses could have the same mark. */
-const escapedShs = /shs[a-z0-9-]*[:%][^~;]*%/
 
 /** Whether this is an address, with a seed or the mark of one. */
 export function hasAddressForm(value: unknown): value is string {
@@ -27,8 +24,12 @@ export function keyOf(address: string): string | undefined {
   return base64 === undefined ? undefined : `@${padded(base64)}.ed25519`
 }
 
-/** A key may come without its padding, or in the alphabet for URLs; an rpc.id never does. */
-function padded(base64: string): string {
+/**
+ * A key may come without its padding, in the alphabet for URLs, or as an id; an rpc.id never does. All of them lead
+ * to the same peer.
+ */
+function padded(key: string): string {
+  const base64 = key.replace(/^@|\.ed25519$/g, '')
   if (!/^[A-Za-z0-9+/_-]{43}=?$/.test(base64)) return base64
   return `${base64.slice(0, 43).replace(/-/g, '+').replace(/_/g, '/')}=`
 }

@@ -1,7 +1,7 @@
 import type {Closing} from './closing'
 import type {Metadata} from './events'
 import {Outcome} from './outcome'
-import type {Rpc} from './stack'
+import type {Met, Rpc} from './stack'
 
 /**
  * What is live, held beside the state, one holder an address: attempts, links, promises, timers.
@@ -29,13 +29,10 @@ export class Attempt {
 }
 
 /** One live rpc that belongs to an entry. */
-export interface Link {
+export interface Link extends Met {
   readonly id: number
-  readonly rpc: Rpc
   readonly isClient: boolean | undefined
   readonly holder: Holder
-  /** Stops listening for its end. */
-  readonly unwatch: () => void
 }
 
 /** All that is live of one address. */

@@ -2,7 +2,7 @@ import {ConnHubError, describe} from './errors'
 import type {Metadata} from './events'
 import {deepFreeze} from './freeze'
 import {isDeeper, parseJson} from './json'
-import {isMarked} from './redact'
+import {hidesSeed, isMarked} from './redact'
 
 const maxDepth = 200
 
@@ -17,7 +17,7 @@ export function takeIn(data: unknown): Metadata | undefined {
   if (text?.[0] !== '{') throw new ConnHubError('ERR_INVALID_DATA', 'it is not an object')
   const copy = parseJson(text) as {[name: string]: Metadata[string]}
   // A mark stands for a secret. As the name of a field it would meet the field it stands for.
-  for (const name of Object.keys(copy)) if (isMarked(name)) delete copy[name]
+  for (const name of Object.keys(copy)) if (isMarked(name) || hidesSeed(name)) delete copy[name]
   if (isDeeper(copy, maxDepth)) {
     throw new ConnHubError('ERR_INVALID_DATA', `it is nested deeper than ${maxDepth} levels`)
   }

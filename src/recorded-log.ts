@@ -2,7 +2,9 @@ import {Fold} from '../reducers/fold'
 import {isSame} from './divergence'
 import type {Checkpoint, HubEvent, Peer, Recorded, Snapshot} from './events'
 import {LogOrderError} from './fold'
+import {deepFreeze} from './freeze'
 import type {Outcome} from './outcome'
+import {redact} from './redact'
 import type {Rpc} from './stack'
 import type {LogItem} from './types'
 
@@ -23,9 +25,10 @@ export class RecordedLog {
   /** Events of commands that were told although no call has claimed them yet, by address. */
   #unclaimed = new Map<string, Claimable[]>()
 
-  /** Throws a LogOrderError for items that do not follow from each other. */
+  /** Freezes the items. Throws a LogOrderError for those that do not follow from each other. */
   constructor(items: Iterable<LogItem>) {
-    this.#items = [...items]
+    // A log that was made by hand may have secrets in it.
+    this.#items = Array.from(items, (item) => deepFreeze(redact(item)))
     const state = new Fold()
     for (const item of this.#items) {
       const expected = state.apply(item)

@@ -7,7 +7,8 @@ import {sha256} from '@noble/hashes/sha2'
 const char = '(?:[A-Za-z0-9+/=_-]|%2[bBfF]|%3[dD])'
 const colon = '(?:!*:|%3[aA])'
 const tilde = '(?:!*~|%7[eE])'
-const shs = `shs[a-z0-9-]{0,9}${colon}${char}+(?:\\.ed25519)?${colon}`
+const key = `(?:@|%40)?${char}+(?:\\.ed25519)?`
+const shs = `shs[a-z0-9-]{0,9}${colon}${key}${colon}`
 const invite = `\\.ed25519${tilde}(?!shs[a-z0-9-]{0,9}${colon})`
 const seeds = new RegExp(`(${shs}|${invite})(${char}+)`, 'g')
 
@@ -32,6 +33,20 @@ export function mark(text: string): string {
 /** Whether the text carries a mark: such an address cannot be dialled, its secret is not there any more. */
 export function isMarked(text: string): boolean {
   return form.test(text)
+}
+
+const escapedSeed = new RegExp(`(?:${shs}|${invite})${char}*%`)
+/** The part of an address that has a seed in another form than `mark` knows. */
+const oddPart = new RegExp(
+  `(?:^|[~;])shs(?![a-z0-9-]{0,9}:${key}:[A-Za-z0-9+/=_-]+(?:[~;]|$))[a-z0-9-]*:[^:~;]*:[^~;]`,
+)
+
+/**
+ * Whether a seed stands in the text in a way that its mark could not stand for: written with percent signs, so
+ * that another text has the same mark; or, in an address, in a form that gets no mark, though it can be dialled.
+ */
+export function hidesSeed(text: string): boolean {
+  return (text.includes('%') && escapedSeed.test(text)) || oddPart.test(text)
 }
 
 /** Marks all strings and field names in a JSON value. What needs no mark is returned as it is. */

@@ -92,13 +92,9 @@ export function idOf(rpc: Rpc): string | undefined {
 }
 
 /** The address that multiserver gave to the stream below the rpc. */
-export function streamAddressOf(rpc: Rpc): unknown {
+function streamAddressOf(rpc: Rpc): unknown {
   const stream = read(rpc, 'stream')
   return isRpc(stream) ? read(stream, 'address') : undefined
-}
-
-export function metaOf(rpc: Rpc): unknown {
-  return read(rpc, 'meta')
 }
 
 export function isClosed(rpc: Rpc): boolean {
@@ -121,6 +117,45 @@ export function close(rpc: Rpc, callback: (error?: unknown) => void): void {
   } catch (error) {
     once(error ?? new Error('rpc.close() threw'))
   }
+}
+
+/** An rpc that was asked all that is asked of it, once: from here on none of its code runs before it is a link. */
+export interface Met {
+  readonly rpc: Rpc
+  /** The public key of the peer, proven. */
+  readonly key: string | undefined
+  /** What multiserver tells of the connection. */
+  readonly meta: unknown
+  /** The address of the stream below it. */
+  readonly origin: unknown
+  isClosed(): boolean
+  /** Who hears it close, from now on. */
+  whenClosed(listener: () => void): void
+  /** Stops listening for its end. */
+  unwatch(): void
+}
+
+/** Listens for the end of an rpc and asks it what there is to know. What it runs meanwhile may be anything. */
+export function meet(rpc: Rpc): Met {
+  let closed = false
+  let listener: (() => void) | undefined
+  const unwatch = onClosed(rpc, () => {
+    closed = true
+    listener?.()
+  })
+  const met = {
+    rpc,
+    key: idOf(rpc),
+    meta: read(rpc, 'meta'),
+    origin: streamAddressOf(rpc),
+    isClosed: () => closed,
+    whenClosed: (heard: () => void) => {
+      listener = heard
+    },
+    unwatch,
+  }
+  closed ||= isClosed(rpc)
+  return met
 }
 
 /** Calls back when the rpc closes, and returns how to stop listening. Without `on` it never does. */

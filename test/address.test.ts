@@ -6,6 +6,7 @@ import createWs from 'multiserver/plugins/ws'
 import ssbKeys from 'ssb-keys'
 import {describe, expect, test} from 'vitest'
 import {inferType, isAddress, keyOf} from '../src/address'
+import {mark} from '../src/redact'
 
 const keys = ssbKeys.generate()
 const shs = createShs({keys, appKey: Buffer.alloc(32)})
@@ -31,6 +32,8 @@ describe('keyOf()', () => {
     ['tunnel:@ROOM.ed25519:@TARGET.ed25519~shs:TARGET', '@TARGET.ed25519'],
     ['net:example.com:8008~shs2:AAA', '@AAA.ed25519'],
     ['shs:AAA', '@AAA.ed25519'],
+    ['net:example.com:8008~shs:@AAA.ed25519', '@AAA.ed25519'],
+    ['net:example.com:8008~shs:AAA.ed25519', '@AAA.ed25519'],
     ['net:example.com:8008', undefined],
     ['net:example.com:8008~noauth', undefined],
     ['net:example.com:8008~shs', undefined],
@@ -41,6 +44,49 @@ describe('keyOf()', () => {
   ])('%s has key %s', (address, key) => {
     expect(isAddress(address)).toBe(true)
     expect(keyOf(address)).toBe(key)
+  })
+})
+
+describe('a seed in an address', () => {
+  const seed = Buffer.alloc(32, 's').toString('base64')
+  const key = Buffer.alloc(32, 'k').toString('base64')
+
+  test.each([
+    `shs:${key}:${seed}`,
+    `shs:@${key}.ed25519:${seed}`,
+    `shs:${key}:@${seed}`,
+    `shs:${key}:'${seed}`,
+    `shs:${key}:${seed.slice(0, 9)}.${seed.slice(9)}`,
+    `shs:${key.slice(0, 9)}.${key.slice(9)}:${seed}`,
+    `shs: ${key}:${seed}`,
+    `shs:${key}::${seed}`,
+    `shs:${key}:${seed}:${seed}`,
+    `shs:${key}:${encodeURIComponent(seed)}`,
+    `shs-of-a-long-name:${key}:${seed}`,
+  ])('is marked, or the address is refused: %s', (part) => {
+    const address = `net:example.com:8008~${part}`
+    if (isAddress(address)) expect(mark(address)).not.toContain(seed.slice(0, 9))
+    if (shs.parse(part)?.key.equals(Buffer.from(key, 'base64')) && isAddress(address)) {
+      expect(keyOf(address)).toBe(`@${key}.ed25519`)
+    }
+  })
+
+  test.each([
+    'AA%2BB',
+    'AA%2bB',
+    'AA%3d',
+  ])('is refused where it is written with percent signs: %s', (written) => {
+    expect(isAddress(`net:a.ed25519!~${written}`)).toBe(false)
+    expect(isAddress(`net:a.com:1~shs:${key}:${written}`)).toBe(false)
+  })
+
+  test.each([
+    `wss://shs-relay.com:443/a%20b~shs:${key}`,
+    `ws://a.com/?invite=%3D~shs:${key}`,
+    `net:a.com:8008~shs:${key}:`,
+    `net:a.com:8008~shs:${key}:${seed};ws://a.com~shs:${key}:${seed}`,
+  ])('is not looked for where there can be none, and taken where it is as it should be: %s', (address) => {
+    expect(isAddress(address)).toBe(true)
   })
 })
 

@@ -18,7 +18,12 @@ describe('mark()', () => {
     ['text around it', (secret) => `could not connect to:"net:a.com:1~shs:${key}:${secret}", only know:net`],
     ['a link', (secret) => `https://a.com/#${encodeURIComponent(`net:a.com:1~shs:${key}:${secret}`)}`],
     ['an escaped address', (secret) => `net:!~shs!:${key}!:${secret}`],
-    ['a key with its ending', (secret) => `net:a.com:1~shs:@${key}.ed25519:${secret}`.replace('@', '')],
+    ['a key with its ending', (secret) => `net:a.com:1~shs:${key}.ed25519:${secret}`],
+    ['a key as an id', (secret) => `net:a.com:1~shs:@${key}.ed25519:${secret}`],
+    [
+      'a link with a key as an id',
+      (secret) => encodeURIComponent(`net:a.com:1~shs:@${key}.ed25519:${secret}`),
+    ],
   ]
 
   test.each(carriers)('puts a mark in place of the seed in %s', (_name, carry) => {

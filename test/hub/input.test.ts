@@ -21,7 +21,8 @@ describe('an address', () => {
     ['with a line break', `${bob}\n`],
     ['longer than 4,096 characters', `net:${'a'.repeat(4091)}:1`],
     ['a million characters long', `net:${'a~'.repeat(500_000)}`],
-    ['with a percent sign in its key', 'net:example.com:8008~shs:AAA%3D'],
+    ['with a seed in a form that cannot be marked', `${bob}:@AAA`],
+    ['with an old invite in it, whose seed has percent signs', 'net:a.ed25519!~AA%2BB'],
     ['with a percent sign in its seed', `${bob}:AAA%2B`],
     ['with the mark of a seed, which nobody can dial', `${bob}:seed-0123456789abcdef`],
   ]
