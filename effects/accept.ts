@@ -2,7 +2,7 @@ import {isAddress} from '../src/address'
 import {atEndOfTick} from '../src/clock'
 import {idOf, isRpc, meet, type Rpc} from '../src/stack'
 import type {Core} from './core'
-import {isFree, join} from './link'
+import {isFree, isOurselves, join} from './link'
 
 /** rpc:connect → connected | reserved. Returns how to stop listening. */
 export function acceptConnections(core: Core): () => void {
@@ -14,8 +14,7 @@ export function acceptConnections(core: Core): () => void {
 function accept(core: Core, rpc: Rpc, isClient: boolean): void {
   const {stack, strays} = core
   strays.announce(rpc, isClient)
-  const id = idOf(rpc)
-  if ((id !== undefined && id === stack.id) || !isFree(core, rpc)) return
+  if (isOurselves(core, idOf(rpc)) || !isFree(core, rpc)) return
   if (!stack.isReady()) return strays.castOut(rpc)
   if (!isClient) return assign(core, rpc)
   // Ours, if the callback of a dial of ours claims it: that comes next, in this tick.

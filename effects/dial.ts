@@ -3,7 +3,7 @@ import type {Connecting} from '../src/events'
 import type {Attempt, Holder} from '../src/live'
 import {isRpc, type Met, meet} from '../src/stack'
 import type {Core, Effect} from './core'
-import {isFree, join, letGo} from './link'
+import {isFree, isOurselves, join, letGo} from './link'
 
 /** connecting → ssb.connect() → connected | connecting-failed */
 export const dial: Effect<Connecting> = ({address}, {attempt}, core) => {
@@ -63,9 +63,9 @@ function castOutUnowned(core: Core, rpc: unknown): void {
   if (isRpc(rpc) && !core.holders.linkOf(rpc)) core.strays.castOut(rpc)
 }
 
-function refuse({stack}: Core, {key}: Met, isNew: boolean): ConnHubError | undefined {
-  if (key !== undefined && key === stack.id) return new ConnHubError('ERR_SELF')
-  return isNew && !stack.isReady() ? new ConnHubError('ERR_NOT_READY') : undefined
+function refuse(core: Core, {key}: Met, isNew: boolean): ConnHubError | undefined {
+  if (isOurselves(core, key)) return new ConnHubError('ERR_SELF')
+  return isNew && !core.stack.isReady() ? new ConnHubError('ERR_NOT_READY') : undefined
 }
 
 function failed(core: Core, holder: Holder, attempt: Attempt, error: unknown): void {

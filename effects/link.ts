@@ -73,6 +73,11 @@ export function lose(core: Core, link: Link, cause: Cause): void {
   closing?.closed(link)
 }
 
+/** Whether this is our own key. */
+export function isOurselves({stack}: Core, key: string | undefined): boolean {
+  return key !== undefined && key === stack.id
+}
+
 /** Whether the rpc belongs to no entry, and may belong to one. */
 export function isFree({strays, holders}: Core, rpc: Rpc): boolean {
   return !strays.isOutcast(rpc) && !holders.linkOf(rpc)

@@ -19,6 +19,14 @@ export const systemClock: Clock = {
   clearTimeout: (timer) => clearTimeout(timer),
 }
 
+/** The longest time that timers of JavaScript can measure, in ms. */
+export const maxTimeout = 2 ** 31 - 1
+
+export function isClock(value: unknown): value is Clock {
+  const {now, setTimeout, clearTimeout} = Object(value)
+  return [now, setTimeout, clearTimeout].every((method) => typeof method === 'function')
+}
+
 /** Calls back at the end of the tick. */
 export function atEndOfTick(callback: () => void): void {
   queueMicrotask(callback)

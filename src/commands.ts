@@ -1,13 +1,12 @@
 import type {Core} from '../effects/core'
 import {keyOf} from './address'
-import {ask} from './ask'
+import type {Asker} from './asker'
 import {Closing} from './closing'
 import {type Command, claimedKey, decide} from './decide'
 import {ConnHubError} from './errors'
 import type {Metadata, PeerEvent, State} from './events'
 import {Attempt, type Holder} from './live'
 import type {Rpc} from './stack'
-import type {Signal} from './types'
 
 /**
  * The commands of callers, checked and copied: each is decided, what is live is made ready for it,
@@ -21,14 +20,14 @@ export class Commands {
   }
 
   /** False: the address is our own. */
-  connect(address: string, data: Metadata | undefined, signal?: Signal): false | Rpc | Promise<Rpc> {
+  connect(address: string, data: Metadata | undefined, asker: Asker): false | Rpc | Promise<Rpc> {
     const {holders, peers, stack} = this.#core
     const key = keyOf(address) ?? claimedKey(data)
     if (key !== undefined && key === stack.id) return false
     const holder = holders.open(address)
     const state = peers.get(address)?.state
-    if (state === undefined) return this.#begin(holder, data, signal)
-    const joined = this.#join(holder, state, data, signal)
+    if (state === undefined) return this.#begin(holder, data, asker)
+    const joined = this.#join(holder, state, data, asker)
     this.update(address, data)
     return joined
   }
@@ -59,16 +58,16 @@ export class Commands {
   }
 
   /** What a further connect() to an entry waits for. */
-  #join(holder: Holder, state: State, data: Metadata | undefined, signal?: Signal): Rpc | Promise<Rpc> {
+  #join(holder: Holder, state: State, data: Metadata | undefined, asker: Asker): Rpc | Promise<Rpc> {
     const [link] = holder.links
     if (state === 'connected' && link) return link.rpc
-    if (state === 'connecting' && holder.attempt) return this.#ask(holder, holder.attempt, signal)
+    if (state === 'connecting' && holder.attempt) return this.#ask(holder, holder.attempt, asker)
     holder.waiting ??= new Attempt(this.#core.holders.nextId())
     holder.waiting.carry(data)
-    return this.#ask(holder, holder.waiting, signal)
+    return this.#ask(holder, holder.waiting, asker)
   }
 
-  #begin(holder: Holder, data: Metadata | undefined, signal?: Signal): Promise<Rpc> {
+  #begin(holder: Holder, data: Metadata | undefined, asker: Asker): Promise<Rpc> {
     const attempt = holder.dropWaiting() ?? new Attempt(this.#core.holders.nextId())
     attempt.carry(holder.kept)
     holder.kept = undefined
@@ -77,13 +76,13 @@ export class Commands {
     const {address} = holder
     const event = this.#decide({type: 'connect', address, data: attempt.data, attempt: attempt.id})
     // Asked first: who joins it while readers are told of it may leave it again.
-    const outcome = this.#ask(holder, attempt, signal)
+    const outcome = this.#ask(holder, attempt, asker)
     if (event) this.#core.dispatch(event, {attempt})
     return outcome
   }
 
-  #ask(holder: Holder, attempt: Attempt, signal: Signal | undefined): Promise<Rpc> {
-    return ask(attempt.outcome, signal, () => {
+  #ask(holder: Holder, attempt: Attempt, asker: Asker): Promise<Rpc> {
+    return asker.ask(attempt.outcome, () => {
       if (holder.openAttempt === attempt) this.disconnect(holder.address)
       if (holder.waiting === attempt) holder.dropWaiting()
     })

@@ -63,7 +63,8 @@ export function describe(error: unknown): ErrorRecord {
     message: mark(typeof message === 'string' ? message : print(error)),
     ...(typeof name === 'string' && {name: mark(name)}),
     ...(typeof code === 'string' && {code: mark(code)}),
-    ...(typeof code === 'number' && Number.isFinite(code) && {code}),
+    // JSON knows no -0.
+    ...(typeof code === 'number' && Number.isFinite(code) && {code: code + 0}),
   })
 }
 

@@ -1,7 +1,7 @@
 import {acceptConnections, type Core, reset, runEffects} from '../effects'
 import {isAddress} from './address'
-import {assertNotAborted} from './ask'
-import {type Clock, systemClock} from './clock'
+import {Asker} from './asker'
+import {type Clock, isClock, maxTimeout, systemClock} from './clock'
 import {Commands} from './commands'
 import {ConnHubError} from './errors'
 import type {Metadata, Snapshot, State} from './events'
@@ -26,8 +26,6 @@ import type {
 
 const defaultCloseTimeout = 10_000
 const defaultLogLimit = 10_000
-/** The longest time that timers of JavaScript can measure. */
-const maxTimeout = 2 ** 31 - 1
 
 /**
  * Opens, holds and closes the connections of a secret-stack peer.
@@ -53,14 +51,19 @@ export class ConnHub<R = RPC, M extends object = Metadata> {
    * @param ssb the secret-stack peer (6.3 or later) whose connections these are
    * @param options see `Options`; throws ERR_INVALID_OPTION
    */
-  constructor(ssb: SSB, options: Options = {}) {
-    const {clock = systemClock, closeTimeout = defaultCloseTimeout, logLimit = defaultLogLimit} = options
-    if (!(closeTimeout > 0 && closeTimeout <= maxTimeout)) {
+  constructor(ssb: SSB, options?: Options) {
+    const {
+      clock = systemClock,
+      closeTimeout = defaultCloseTimeout,
+      logLimit = defaultLogLimit,
+    } = options ?? {}
+    if (!(typeof closeTimeout === 'number' && closeTimeout > 0 && closeTimeout <= maxTimeout)) {
       throw new ConnHubError('ERR_INVALID_OPTION', 'closeTimeout is not a time in ms')
     }
     if (!(Number.isInteger(logLimit) && logLimit >= 0)) {
       throw new ConnHubError('ERR_INVALID_OPTION', 'logLimit is not a number of events')
     }
+    if (!isClock(clock)) throw new ConnHubError('ERR_INVALID_OPTION', 'clock is not a clock')
     this.#ledger = new Ledger(clock, logLimit, (event, live) => runEffects(event, live, this.#core))
     this.#core = this.#wire(ssb, clock, closeTimeout)
     this.#commands = new Commands(this.#core)
@@ -84,13 +87,16 @@ export class ConnHub<R = RPC, M extends object = Metadata> {
   async connect(address: Address, data?: GivenData<M> | null, options?: ConnectOptions): Promise<false | R> {
     this.#assertConnectable()
     this.#assertAddress(address)
-    const signal = options?.signal
     const metadata = takeIn(data)
-    // A toJSON() of the caller's has run: it may have closed the hub.
-    this.#assertConnectable()
-    assertNotAborted(signal)
-    // The rpcs are those of the caller's stack, so that the caller knows their type.
-    return (await this.#commands.connect(address, metadata, signal)) as false | R
+    const asker = new Asker(options?.signal)
+    try {
+      // Code of the caller's has run: it may have closed the hub.
+      this.#assertConnectable()
+      // The rpcs are those of the caller's stack, so that the caller knows their type.
+      return (await this.#commands.connect(address, metadata, asker)) as false | R
+    } finally {
+      asker.leave()
+    }
   }
 
   /**
@@ -119,7 +125,10 @@ export class ConnHub<R = RPC, M extends object = Metadata> {
   update(address: Address, data: GivenData<M> | null): boolean {
     this.#ledger.assertNotEnded()
     this.#assertAddress(address)
-    return this.#commands.update(address, takeIn(data))
+    const metadata = takeIn(data)
+    // A toJSON() of the caller's has run: it may have closed the hub.
+    this.#ledger.assertNotEnded()
+    return this.#commands.update(address, metadata)
   }
 
   /**

@@ -1,7 +1,7 @@
 import type {Live} from '../effects/core'
 import {PeerTable} from '../reducers/table'
 import {Tally} from '../reducers/tally'
-import type {Clock} from './clock'
+import {type Clock, throwUncaught} from './clock'
 import {ConnHubError} from './errors'
 import type {Checkpoint, Entry, EntryChange, HubEvent, Recorded, Snapshot, State} from './events'
 import {deepFreeze} from './freeze'
@@ -28,6 +28,8 @@ export class Ledger {
   #tally = new Tally()
   #since: number
   #ended = false
+  /** How often the state was replaced by another. */
+  #restarts = 0
   #toldTime = 0
 
   /** @param onTold what follows an event, once its readers were told */
@@ -101,16 +103,18 @@ export class Ledger {
    * get the new ones; the listeners hear nothing. Streams that have ended stay so, new ones begin.
    */
   restart(state: Snapshot, before: Checkpoint, events: readonly Recorded[]): void {
+    this.#restarts++
     this.#ended = false
     this.#toldTime = state.time
     this.table.replace(deepFreeze(state.entries))
-    this.store.goOnAfter(state.seq, state.time)
+    const untold = this.store.goOnAfter(state.seq, state.time)
     this.#log.restart(before, events)
     this.#since = before.time
     this.#tally = new Tally()
     for (const event of events) this.#tally.count(event)
     this.#listeners.goOnAfter(state.seq)
     this.#snapshots.restart()
+    for (const {live} of untold) live.settle?.()
   }
 
   /** Ends all streams. From then on, what reads the table fails; the log stays readable. */
@@ -127,9 +131,15 @@ export class Ledger {
 
   #tell({event, change, live}: Told<EntryChange, Live>): void {
     this.#toldTime = event.time
-    print(event)
+    try {
+      print(event)
+    } catch (error) {
+      throwUncaught(error)
+    }
+    const restarts = this.#restarts
     this.#listeners.tell(event.seq, () => toListenEvent(event, live))
-    if (change) this.#snapshots.tell(event.seq, change)
-    this.#log.tell(event.seq)
+    // A reader may have gone elsewhere: then this is not told any more.
+    if (this.#restarts === restarts && change) this.#snapshots.tell(event.seq, change)
+    if (this.#restarts === restarts) this.#log.tell(event.seq)
   }
 }

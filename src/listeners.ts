@@ -8,9 +8,14 @@ import type {Source} from './types'
  */
 export class Listeners<T> {
   readonly #readers = new Set<Listener<T>>()
+  /** The event that is told, or was told last. */
+  #latest = 0
+  #ended = false
 
   /** The latest event is now this one: the readers hear of all that comes after it. */
   goOnAfter(seq: number): void {
+    this.#ended = false
+    this.#latest = seq
     for (const reader of this.#readers) reader.since = seq
   }
 
@@ -19,7 +24,8 @@ export class Listeners<T> {
     const notify = createNotify<T>()
     const source = notify.listen()
     const reader: Listener<T> = {notify, since, hasAsked: false}
-    this.#readers.add(reader)
+    if (this.#ended) notify.end()
+    else this.#readers.add(reader)
     return (abort, callback) => {
       if (abort) this.#readers.delete(reader)
       reader.hasAsked = true
@@ -32,12 +38,16 @@ export class Listeners<T> {
     if (this.#readers.size === 0) return
     const message = messageOf()
     if (message === undefined) return
+    this.#latest = seq
     for (const reader of this.#readers) {
+      // A reader may have gone elsewhere: then this is not told any more.
+      if (this.#latest !== seq) return
       if (reader.since < seq) this.#deliver(reader, () => reader.notify(message))
     }
   }
 
   end(): void {
+    this.#ended = true
     for (const reader of this.#readers) {
       this.#readers.delete(reader)
       this.#deliver(reader, () => reader.notify.end())

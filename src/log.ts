@@ -1,4 +1,5 @@
 import {Fold} from '../reducers/fold'
+import {ConnHubError} from './errors'
 import type {Checkpoint, Recorded} from './events'
 import {deepFreeze} from './freeze'
 import {Question} from './question'
@@ -58,7 +59,12 @@ export class Log {
   }
 
   /** A source of events, without secrets, in the convention of SSB's own logs. */
-  source({old = true, live = false, gt = 0}: LogOptions = {}): Source<LogItem> {
+  source(options?: LogOptions): Source<LogItem> {
+    const {old = true, live = false, gt: after = 0} = options ?? {}
+    if (typeof after !== 'number' || Number.isNaN(after)) {
+      throw new ConnHubError('ERR_INVALID_OPTION', 'gt is not a number')
+    }
+    const gt = Math.max(0, Math.floor(after))
     const present = this.seq
     const question = new Question<LogItem>()
     const reader: LogReader = {cursor: old ? gt : Math.max(gt, present), question}
@@ -80,6 +86,8 @@ export class Log {
   tell(seq: number): void {
     this.#toldSeq = seq
     for (const reader of this.#readers) {
+      // A reader may have gone elsewhere: then this is not told any more.
+      if (this.#toldSeq !== seq) return
       const item = this.#next(reader, seq)
       if (item) this.#give(reader, null, item)
     }

@@ -1,3 +1,5 @@
+import {maxTimeout} from './clock'
+
 declare function setTimeout(callback: () => void, ms: number): unknown
 declare function clearTimeout(timer: unknown): void
 
@@ -33,7 +35,8 @@ export function play(
   const schedule = (): void => {
     const next = due()
     if (next === undefined) return end()
-    const wait = Math.max(0, next - waited)
+    // What timers cannot measure is waited for in parts.
+    const wait = Math.min(Math.max(0, next - waited), maxTimeout)
     waited += wait
     timer = setTimeout(() => {
       for (let now = due(); now !== undefined && now <= waited; now = due()) step()

@@ -46,8 +46,8 @@ const chunk = 65_536
  * Rejects with a LogFileError (ERR_LOG_FORMAT) where a line is not what version 1 of the format knows, and
  * with the error of the file system, which is ENOENT where there is no such file and no rotated one.
  */
-export function readLog(path: string, options: ReadOptions = {}): AsyncIterableIterator<LogItem> {
-  return new Items(batchesOf(path, options))
+export function readLog(path: string, options?: ReadOptions): AsyncIterableIterator<LogItem> {
+  return new Items(batchesOf(path, options ?? {}))
 }
 
 /**
@@ -55,9 +55,9 @@ export function readLog(path: string, options: ReadOptions = {}): AsyncIterableI
  * but several times as fast, and never holding more than a piece of a file. Rejects as `readLog()` does, and with
  * a LogOrderError (ERR_LOG_ORDER) for events that do not follow from each other.
  */
-export async function foldLog(path: string, options: ReadOptions = {}): Promise<Snapshot> {
+export async function foldLog(path: string, options?: ReadOptions): Promise<Snapshot> {
   const state = new Fold()
-  for await (const items of batchesOf(path, options)) foldInto(state, items)
+  for await (const items of batchesOf(path, options ?? {})) foldInto(state, items)
   return state.snapshot()
 }
 
@@ -66,6 +66,8 @@ class Items implements AsyncIterableIterator<LogItem> {
   readonly #batches: AsyncGenerator<LogItem[], void, void>
   #batch: readonly LogItem[] = []
   #next = 0
+  /** The latest ask, where it waits for a file: those after it wait for it. */
+  #latest: Promise<unknown> | undefined
 
   constructor(batches: AsyncGenerator<LogItem[], void, void>) {
     this.#batches = batches
@@ -76,8 +78,21 @@ class Items implements AsyncIterableIterator<LogItem> {
   }
 
   next(): Promise<IteratorResult<LogItem, undefined>> {
-    const value = this.#batch[this.#next++]
-    return value ? Promise.resolve({done: false, value}) : this.#nextBatch()
+    if (!this.#latest) {
+      const value = this.#batch[this.#next]
+      if (value) {
+        this.#next++
+        return Promise.resolve({done: false, value})
+      }
+    }
+    const answer = this.#latest ? this.#latest.then(() => this.#read()) : this.#read()
+    const latest = answer
+      .catch(() => {})
+      .then(() => {
+        if (this.#latest === latest) this.#latest = undefined
+      })
+    this.#latest = latest
+    return answer
   }
 
   async return(): Promise<IteratorResult<LogItem, undefined>> {
@@ -86,12 +101,15 @@ class Items implements AsyncIterableIterator<LogItem> {
     return {done: true, value: undefined}
   }
 
-  async #nextBatch(): Promise<IteratorResult<LogItem, undefined>> {
-    const {done, value} = await this.#batches.next()
-    if (done) return {done: true, value: undefined}
-    this.#batch = value
-    this.#next = 0
-    return this.next()
+  async #read(): Promise<IteratorResult<LogItem, undefined>> {
+    for (;;) {
+      const value = this.#batch[this.#next++]
+      if (value) return {done: false, value}
+      const batch = await this.#batches.next()
+      if (batch.done) return {done: true, value: undefined}
+      this.#batch = batch.value
+      this.#next = 0
+    }
   }
 }
 

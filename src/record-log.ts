@@ -53,8 +53,8 @@ export interface RecordingEvents {
  *
  * @throws ConnHubError ERR_INVALID_OPTION
  */
-export function recordLog(hub: Recordable, path: string, options: RecordOptions = {}): Recording {
-  return new Recording(hub, path, limitsOf(path, options))
+export function recordLog(hub: Recordable, path: string, options?: RecordOptions): Recording {
+  return new Recording(hub, path, limitsOf(path, options ?? {}))
 }
 
 /** A recording in progress, as `recordLog()` begins it. */

@@ -1,5 +1,5 @@
 import {hasAddressForm, keyOf} from './address'
-import {ask, assertNotAborted} from './ask'
+import {Asker} from './asker'
 import {claimedKey, decide} from './decide'
 import type {DivergenceError} from './divergence'
 import {ConnHubError} from './errors'
@@ -11,17 +11,7 @@ import {mark, redact} from './redact'
 import {ReplayState} from './replay-state'
 import type {Rpc} from './stack'
 import {standIn} from './stand-in'
-import type {
-  Address,
-  ConnectOptions,
-  ListenEvent,
-  LogItem,
-  LogOptions,
-  RPC,
-  Signal,
-  Stats,
-  Stream,
-} from './types'
+import type {Address, ConnectOptions, ListenEvent, LogItem, LogOptions, RPC, Stats, Stream} from './types'
 
 /** What the constructor of a `ReplayHub` may be told. */
 export interface ReplayOptions<R = RPC> {
@@ -65,8 +55,8 @@ export class ReplayHub<R = RPC> {
    * for events that do not follow from each other.
    * @param options see `ReplayOptions`
    */
-  constructor(events: Iterable<LogItem>, options: ReplayOptions<R> = {}) {
-    const {id, rpc, onDivergence = 'throw'} = options
+  constructor(events: Iterable<LogItem>, options?: ReplayOptions<R>) {
+    const {id, rpc, onDivergence = 'throw'} = options ?? {}
     this.#id = id
     // What stands in for an rpc is the test's own affair.
     const stand =
@@ -117,8 +107,8 @@ export class ReplayHub<R = RPC> {
    * @returns a promise of the end, or of the `pause()` before it. Throws ERR_INVALID_OPTION for a speed that is
    * not positive.
    */
-  play(options: PlayOptions = {}): Promise<void> {
-    const {speed = 1} = options
+  play(options?: PlayOptions): Promise<void> {
+    const {speed = 1} = options ?? {}
     if (!(speed > 0)) throw new ConnHubError('ERR_INVALID_OPTION', 'speed is not a positive number')
     this.pause()
     const {recording} = this.#state
@@ -151,12 +141,15 @@ export class ReplayHub<R = RPC> {
     this.#state.ledger.assertNotEnded()
     const at = toMarked(address)
     const metadata = redact(takeIn(data))
-    const signal = options?.signal
-    assertNotAborted(signal)
     const key = keyOf(at) ?? claimedKey(metadata)
     if (key !== undefined && key === this.#id) return false
-    // The rpcs are stand-ins, or the test's own, so that the caller knows their type.
-    return (await this.#connect(at, metadata, signal)) as R
+    const asker = new Asker(options?.signal)
+    try {
+      // The rpcs are stand-ins, or the test's own, so that the caller knows their type.
+      return (await this.#connect(at, metadata, asker)) as R
+    } finally {
+      asker.leave()
+    }
   }
 
   /** As `ConnHub.disconnect()`. Rejects with a DivergenceError, too. */
@@ -238,22 +231,22 @@ export class ReplayHub<R = RPC> {
     return this.#state.ledger.stats()
   }
 
-  async #connect(address: string, data: Metadata | undefined, signal?: Signal): Promise<unknown> {
+  async #connect(address: string, data: Metadata | undefined, asker: Asker): Promise<unknown> {
     const {answers, divergences, ledger} = this.#state
     const known = divergences.length
     const carried = {...answers.carried(address), ...data}
     const claimed = this.#state.claim(address, (peer) =>
       decide({type: 'connect', address, data: peer ? data : carried, attempt: 0}, peer),
     )
-    if (claimed?.answer) return this.#ask(address, claimed.answer as Outcome<Rpc>, signal)
+    if (claimed?.answer) return this.#ask(address, claimed.answer as Outcome<Rpc>, asker)
     const peer = ledger.table.get(address)
     switch (peer?.state) {
       case 'connecting':
-        return this.#ask(address, answers.attempt(address), signal)
+        return this.#ask(address, answers.attempt(address), asker)
       case 'connected':
         return answers.rpc(address, peer)
       case 'disconnecting':
-        return this.#ask(address, answers.next(address, data), signal)
+        return this.#ask(address, answers.next(address, data), asker)
       case undefined:
         // A call that is not in the recording has no answer there.
         throw divergences[known] ?? new ConnHubError('ERR_CALLED_OFF')
@@ -261,9 +254,9 @@ export class ReplayHub<R = RPC> {
   }
 
   /** When nobody asks any more, an attempt is called off as it was when it was recorded. */
-  #ask(address: string, outcome: Outcome<Rpc>, signal: Signal | undefined): Promise<Rpc> {
+  #ask(address: string, outcome: Outcome<Rpc>, asker: Asker): Promise<Rpc> {
     const {answers} = this.#state
-    return ask(outcome, signal, () => {
+    return asker.ask(outcome, () => {
       if (answers.isAttempt(address, outcome)) this.disconnect(address).catch(() => {})
       answers.dropNext(address, outcome)
     })

@@ -1,5 +1,6 @@
-import {readdir, realpath, rename, rm} from 'node:fs/promises'
+import {lstat, readdir, realpath, rename, rm} from 'node:fs/promises'
 import {basename, dirname, resolve} from 'node:path'
+import {ConnHubError} from './errors'
 
 /**
  * Where the files of one log are: `path` is the current one; `path.1`, `path.2` and so on are those
@@ -23,6 +24,8 @@ export async function rotatedOf(path: string): Promise<string[]> {
 export async function rotateAway(path: string): Promise<string> {
   const latest = (await numbersOf(path)).at(-1) ?? 0
   const rotated = `${path}.${latest + 1}`
+  // Never over another file: the numbers that we know of may have come to their end.
+  if (await isTaken(rotated)) throw new ConnHubError('ERR_LOG_REPLACED', `${rotated} is there already`)
   await rename(path, rotated)
   return rotated
 }
@@ -31,6 +34,17 @@ export async function rotateAway(path: string): Promise<string> {
 export async function deleteOldest(path: string, keep: number): Promise<void> {
   const rotated = await rotatedOf(path)
   for (const old of rotated.slice(0, Math.max(0, rotated.length - keep))) await rm(old, {force: true})
+}
+
+/** Whether something is there that a file which is moved there would replace. */
+function isTaken(path: string): Promise<boolean> {
+  return lstat(path).then(
+    (there) => !there.isDirectory(),
+    (error) => {
+      if (isMissing(error)) return false
+      throw error
+    },
+  )
 }
 
 async function numbersOf(path: string): Promise<number[]> {

@@ -39,9 +39,10 @@ export class Snapshots {
         question.answer(abort)
         return callback(abort)
       }
-      if (reader.seen < this.#lastChange) return callback(null, this.#catchUp(reader))
-      if (this.#ended) return callback(true)
+      const isBehind = reader.seen < this.#lastChange
+      if (this.#ended && !isBehind) return callback(true)
       question.ask(callback)
+      if (isBehind) this.#give(reader, this.#present.seq, this.#catchUp(reader))
     }
   }
 
@@ -55,10 +56,13 @@ export class Snapshots {
       apply(change, this.#told.entries)
       this.#told.seq = seq
     }
+    const {entries} = this.#told
     let snapshot: readonly Entry[] | undefined
     for (const reader of this.#readers) {
+      // A reader may have gone elsewhere: then this is not told any more.
+      if (this.#lastChange !== seq) return
       if (!reader.question.isOpen || reader.seen >= seq) continue
-      snapshot ??= freeze(this.#told.entries)
+      snapshot ??= freeze(entries)
       this.#give(reader, seq, snapshot)
     }
   }

@@ -34,7 +34,8 @@ export class Stack {
 
   /** Our own public key, where the stack tells it. */
   get id(): string | undefined {
-    return this.#ssb.id
+    const id = read(this.#ssb, 'id')
+    return typeof id === 'string' ? id : undefined
   }
 
   /** Dials. The callback may come at once, later, twice or never; what `connect` throws comes as `threw`. */
@@ -62,21 +63,23 @@ export class Stack {
   rpcs(): Rpc[] {
     const peers = read(this.#ssb, 'peers')
     if (!isRpc(peers)) return []
-    return Object.keys(peers).flatMap((id) => {
-      const rpcs = id === this.id ? undefined : read(peers, id)
-      return Array.isArray(rpcs) ? rpcs.filter(isRpc) : []
-    })
+    try {
+      return Object.entries(peers).flatMap(([id, rpcs]) =>
+        id !== this.id && Array.isArray(rpcs) ? rpcs.filter(isRpc) : [],
+      )
+    } catch {
+      return []
+    }
   }
 
   /** Listens for new rpcs, and returns how to stop. */
   onConnect(listener: (rpc: unknown, isClient: boolean) => void): () => void {
-    let isListening = true
-    const stacked: ConnectListener = (rpc, isClient) => {
-      if (isListening) listener(rpc, !!isClient)
-    }
+    // Let go when it stops: a stack that keeps its listeners keeps nothing of ours.
+    let listening: typeof listener | undefined = listener
+    const stacked: ConnectListener = (rpc, isClient) => listening?.(rpc, !!isClient)
     this.#ssb.addListener('rpc:connect', stacked)
     return () => {
-      isListening = false
+      listening = undefined
       try {
         this.#ssb.removeListener?.('rpc:connect', stacked)
       } catch {

@@ -32,6 +32,8 @@ export class Store<Change, Live> {
   #seq = 0
   #time = 0
   #untold: Told<Change, Live>[] = []
+  /** How many of these were told. */
+  #told = 0
   #telling = false
 
   constructor(state: State<Change>, log: Log, clock: Clock, tell: (told: Told<Change, Live>) => void) {
@@ -68,10 +70,14 @@ export class Store<Change, Live> {
     return event
   }
 
-  /** Goes on after event `seq`, of this time: the state and the log are there already. */
-  goOnAfter(seq: number, time: number): void {
+  /**
+   * Goes on after event `seq`, of this time: the state and the log are there already. Returns the events that
+   * were not told, and will not be.
+   */
+  goOnAfter(seq: number, time: number): readonly Told<Change, Live>[] {
     this.#seq = seq
     this.#time = time
+    return this.#takeUntold()
   }
 
   /** Applies all that the function dispatches before any of it is told, and returns what it returns. */
@@ -89,7 +95,7 @@ export class Store<Change, Live> {
   #stamp(event: HubEvent): Recorded {
     const recorded: Record<string, unknown> = {
       seq: this.#seq + 1,
-      time: Math.max(this.#clock.now(), this.#time),
+      time: this.#now(),
     }
     for (const name in event) {
       const value = event[name as keyof HubEvent]
@@ -99,18 +105,39 @@ export class Store<Change, Live> {
     return Object.freeze(recorded) as unknown as Recorded
   }
 
+  /** Never before the latest event, whatever the clock says. */
+  #now(): number {
+    try {
+      const now = this.#clock.now()
+      return now > this.#time && Number.isFinite(now) ? now : this.#time
+    } catch (error) {
+      throwUncaught(error)
+      return this.#time
+    }
+  }
+
   #tellAll(): void {
     if (this.#telling) return
     this.#telling = true
-    for (let i = 0; i < this.#untold.length; i++) {
-      const told = this.#untold[i]
+    for (let told = this.#nextUntold(); told; told = this.#nextUntold()) {
       try {
-        if (told) this.#tell(told)
+        this.#tell(told)
       } catch (error) {
         throwUncaught(error)
       }
     }
-    this.#untold = []
+    this.#takeUntold()
     this.#telling = false
+  }
+
+  #nextUntold(): Told<Change, Live> | undefined {
+    return this.#untold[this.#told++]
+  }
+
+  #takeUntold(): readonly Told<Change, Live>[] {
+    const untold = this.#untold.slice(this.#told)
+    this.#untold = []
+    this.#told = 0
+    return untold
   }
 }

@@ -40,8 +40,11 @@ export class Strays {
   /** Closes an outlawed rpc; if that fails, the next reset does it again. */
   castOut(rpc: Rpc): void {
     this.outlaw(rpc)
-    if (isClosed(rpc)) return
     const forget = () => this.#alive.delete(rpc)
+    if (isClosed(rpc)) {
+      forget()
+      return
+    }
     if (!this.#alive.has(rpc)) {
       this.#alive.add(rpc)
       onClosed(rpc, forget)

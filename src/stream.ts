@@ -3,10 +3,17 @@ import type {Source, Stream} from './types'
 /** The source as readers get it: once aborted it stays so, and it can also be read by `for await`. */
 export function readable<T>(source: Source<T>): Stream<T> {
   let aborted: unknown
+  // Let go when it is aborted: a reader that keeps the stream keeps nothing of ours.
+  let open: Source<T> | undefined = source
   const stream: Source<T> = (abort, callback) => {
-    if (aborted) return callback(aborted)
-    aborted = abort
-    source(abort, callback)
+    const read = open
+    if (!read) return callback(aborted)
+    if (abort) {
+      aborted = abort
+      open = undefined
+    }
+    // Some abort without a callback.
+    read(abort, callback ?? (() => {}))
   }
   return Object.assign(stream, {[Symbol.asyncIterator]: () => iterate(stream)})
 }

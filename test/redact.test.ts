@@ -144,6 +144,10 @@ describe('describe()', () => {
     [42, {message: '42'}],
     [undefined, {message: 'undefined'}],
     [null, {message: 'null'}],
+    [
+      {message: 'm', code: -0},
+      {message: 'm', code: 0},
+    ],
     [{code: 7}, {message: '[object Object]', code: 7}],
     [Object.create(null), {message: 'an error that cannot be printed'}],
     [{message: 7, name: {}, code: Number.NaN}, {message: '[object Object]'}],

@@ -65,6 +65,27 @@ describe('dispatch()', () => {
     expect(store.dispatch(reset, 'a')?.time).toBe(first?.time)
   })
 
+  test.each([Number.NaN, Number.POSITIVE_INFINITY, undefined])('takes no time that is none: %o', (now) => {
+    const {store, clock} = setup()
+    const first = store.dispatch(reset, 'a')
+    Object.assign(clock, {now: () => now})
+    expect(store.dispatch(reset, 'a')?.time).toBe(first?.time)
+  })
+
+  test('goes on with the latest time where the clock throws, whose error is its own', async () => {
+    const {store, clock} = setup()
+    const first = store.dispatch(reset, 'a')
+    Object.assign(clock, {
+      now() {
+        throw new Error('no time')
+      },
+    })
+    const errors = await uncaught(() => {
+      expect(store.dispatch(reset, 'a')).toMatchObject({seq: 2, time: first?.time})
+    })
+    expect(errors).toEqual([new Error('no time')])
+  })
+
   test('while telling is applied at once and told afterwards, in order', () => {
     const order: string[] = []
     const {store, state, told} = setup(({event}) => {

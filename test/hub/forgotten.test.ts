@@ -185,6 +185,34 @@ describe('of a reader that left, nothing is kept', () => {
     expect(world.hub.getState(bob)).toBe('connected')
   })
 
+  test('liveEntries(), which threw at its first array', async () => {
+    const world = setup()
+    world.stack.incoming('bob', bob)
+    const made: WeakRef<object>[] = []
+    await uncaught(() => {
+      const reader = () => {
+        throw 'a reader'
+      }
+      made.push(new WeakRef(reader))
+      world.hub.liveEntries()(null, reader)
+    })
+    expect(await isForgotten(() => made[0]?.deref() ?? {})).toBe(true)
+    expect(world.hub.getState(bob)).toBe('connected')
+  })
+
+  test('what listen() kept for it, even where it keeps the stream', async () => {
+    const world = setup(0)
+    const stream = world.hub.listen()
+    const forgotten = isForgotten(() => {
+      const rpc = world.stack.incoming('bob', bob)
+      rpc.die()
+      stream(true, () => {})
+      return rpc
+    })
+    expect(await forgotten).toBe(true)
+    expect(stream).toBeTypeOf('function')
+  })
+
   test.each(sources)('%s, at the end', async (_, open) => {
     const world = setup()
     const forgotten = isForgotten(() => {
@@ -217,6 +245,33 @@ test('an event that the memory has dropped is forgotten', async () => {
     kept.push(!(await forgotten))
   }
   expect(kept).toEqual(Array(10).fill(false))
+})
+
+test('a hub that was closed is forgotten, also by a stack that keeps its listeners', async () => {
+  const stack = new FakeStack()
+  Object.assign(stack, {removeListener: undefined})
+  const forgotten = isForgotten(() => {
+    const hub = new ConnHub(stack)
+    hub.close()
+    return hub
+  })
+  expect(await forgotten).toBe(true)
+  expect(stack.listenerCount('rpc:connect')).toBe(1)
+})
+
+test('an rpc that failed to close is forgotten when a reset finds it closed', async () => {
+  const {hub, stack} = setup()
+  const forgotten = isForgotten(() => {
+    const rpc = stack.incoming('bob', bob)
+    rpc.closeMode = 'fails'
+    hub.reset()
+    rpc.closed = true
+    for (const id of Object.keys(stack.peers)) delete stack.peers[id]
+    hub.reset()
+    return rpc
+  })
+  expect(await forgotten).toBe(true)
+  expect(hub.snapshot().entries).toEqual([])
 })
 
 test('an rpc that was closed is forgotten', async () => {

@@ -2,8 +2,9 @@ import {EventEmitter} from 'node:events'
 import {describe, expect, test} from 'vitest'
 import ConnHub from '../../src/index'
 import {ConnHubError, type SSB} from '../../src/types'
-import {addressOf, FakeRpc, keyOfName} from '../kit/fake-stack'
+import {addressOf, FakeRpc, FakeStack, keyOfName} from '../kit/fake-stack'
 import {entry, outcome, settled, setup, watch} from '../kit/setup'
+import {logOf} from '../log/reading'
 
 const bob = addressOf('bob')
 
@@ -131,6 +132,21 @@ describe('a stack that is broken', () => {
     expect(await hub.connect(bob)).toBeInstanceOf(FakeRpc)
   })
 
+  test('may throw from its id and its peers', async () => {
+    const fails = () => {
+      throw new Error('hostile')
+    }
+    const {hub, stack, told} = setup()
+    Object.defineProperty(stack, 'id', {get: fails})
+    stack.incoming('bob', bob)
+    expect(hub.getState(bob)).toBe('connected')
+    Object.defineProperty(stack, 'peers', {get: () => new Proxy({}, {ownKeys: fails})})
+    hub.reset()
+    hub.close()
+    expect(told.take()).toEqual(['connected', 'disconnecting', 'disconnected'])
+    expect(told.ended).toBe(true)
+  })
+
   test('may have no connect at all', async () => {
     const hub = new ConnHub(new EventEmitter() as unknown as SSB)
     await expect(hub.connect(bob)).rejects.toBeInstanceOf(TypeError)
@@ -163,10 +179,43 @@ describe('the options', () => {
     {closeTimeout: 0},
     {closeTimeout: Number.NaN},
     {closeTimeout: 2 ** 31},
+    {closeTimeout: '5'},
+    {closeTimeout: 5n},
+    {closeTimeout: [5]},
     {logLimit: -1},
     {logLimit: 1.5},
-  ])('are checked: %j', (options) => {
-    expect(() => setup(options)).toThrow(expect.objectContaining({code: 'ERR_INVALID_OPTION'}))
+    {clock: null},
+    {clock: {now: () => 0}},
+  ])('are checked: %o', (options) => {
+    expect(() => setup(options as object)).toThrow(expect.objectContaining({code: 'ERR_INVALID_OPTION'}))
+  })
+
+  test('may be null, which is none', async () => {
+    const {hub} = setup()
+    expect(new ConnHub(new FakeStack(), null as never).getState(bob)).toBeUndefined()
+    hub.connect(bob, null, null as never).catch(() => {})
+    expect(logOf(hub, null as never)).toHaveLength(1)
+  })
+
+  test.each([Number.NaN, '1', null, {}])('of log() are checked: gt %o', (gt) => {
+    const {hub} = setup()
+    expect(() => hub.log({gt: gt as never})).toThrow(expect.objectContaining({code: 'ERR_INVALID_OPTION'}))
+  })
+
+  test('of log() take any number: one below the first event is before all', () => {
+    const {hub} = setup()
+    hub.connect(bob).catch(() => {})
+    hub.update(bob, {a: 1})
+    const read = (gt: number) => logOf(hub, {gt}).map(({seq}) => seq)
+    expect([-1, 0, 0.5, 1, 1.5, 2, Number.POSITIVE_INFINITY].map(read)).toEqual([
+      [1, 2],
+      [1, 2],
+      [1, 2],
+      [2],
+      [2],
+      [],
+      [],
+    ])
   })
 })
 

@@ -334,3 +334,35 @@ test('2,000 readers that came and left leave nothing behind', async () => {
   await settled()
   expect(heard).toBe(0)
 })
+
+test.each([
+  'listen',
+  'liveEntries',
+  'log',
+] as const)('a stream that is asked for while readers are told the end of %s() ends', async (first) => {
+  const {hub} = setup()
+  const ends: unknown[] = []
+  pull(
+    hub[first]({live: true} as never) as pull.Source<unknown>,
+    pull.drain(
+      () => {},
+      () => {
+        for (const late of [hub.listen(), hub.log({old: false, live: true})])
+          late(null, (end) => ends.push(end))
+        pull(
+          hub.liveEntries() as pull.Source<unknown>,
+          pull.collect((end) => ends.push(end ?? true)),
+        )
+      },
+    ),
+  )
+  hub.close()
+  await settled()
+  expect(ends).toEqual([true, true, true])
+})
+
+test.each(['listen', 'liveEntries', 'log'] as const)('%s() may be aborted without a callback', (name) => {
+  const {hub} = setup()
+  const stream = hub[name]() as unknown as (abort: unknown) => void
+  expect(() => stream(true)).not.toThrow()
+})

@@ -5,7 +5,7 @@ import {fold} from '../../src/replay'
 import {readable} from '../../src/stream'
 import type {Entry, LogItem} from '../../src/types'
 import {addressOf} from '../kit/fake-stack'
-import {settled, setup} from '../kit/setup'
+import {settled, setup, uncaught} from '../kit/setup'
 
 const bob = addressOf('bob')
 const carol = addressOf('carol')
@@ -189,4 +189,28 @@ test('debug prints what happens, with marks in place of seeds', async () => {
     createDebug.disable()
     if (before) createDebug.enable(before)
   }
+})
+
+test('a debug that throws keeps the event from nobody', async () => {
+  const before = createDebug.disable()
+  createDebug.enable('ssb:conn-hub')
+  const write = vi.spyOn(process.stderr, 'write').mockImplementation(() => {
+    throw new Error('no place to print')
+  })
+  vi.spyOn(console, 'error').mockImplementation(() => {
+    throw new Error('no place to print')
+  })
+  const {hub, stack, told} = setup()
+  try {
+    const errors = await uncaught(() => {
+      void hub.connect(bob)
+      stack.lastDial.succeed()
+    })
+    expect(errors.length).toBeGreaterThan(0)
+  } finally {
+    write.mockRestore()
+    createDebug.disable()
+    createDebug.enable(before)
+  }
+  expect(told.take()).toEqual(['connecting', 'connected'])
 })

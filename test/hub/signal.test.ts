@@ -1,4 +1,5 @@
 import {describe, expect, test} from 'vitest'
+import type {Signal} from '../../src/types'
 import {addressOf} from '../kit/fake-stack'
 import {outcome, settled, setup} from '../kit/setup'
 
@@ -180,5 +181,63 @@ describe('a connect() with a signal', () => {
     const connected = hub.connect(bob, null, {signal: signal as never})
     await expect(connected).rejects.toMatchObject({code: 'ERR_INVALID_OPTION'})
     expect(stack.dials).toEqual([])
+  })
+})
+
+describe('a signal that is odd', () => {
+  function oddSignal(methods: Partial<Signal>): Signal {
+    return {aborted: false, addEventListener() {}, removeEventListener() {}, ...methods}
+  }
+
+  test('may throw from removeEventListener', async () => {
+    const {hub, stack} = setup()
+    const signal = oddSignal({
+      removeEventListener() {
+        throw new Error('odd')
+      },
+    })
+    const dialled = hub.connect(bob, {}, {signal})
+    const rpc = stack.lastDial.succeed()
+    expect(await dialled).toBe(rpc)
+  })
+
+  test('rejects the call where it throws from addEventListener, before anything happened', async () => {
+    const {hub, told} = setup()
+    const signal = oddSignal({
+      addEventListener() {
+        throw new Error('odd')
+      },
+    })
+    await expect(hub.connect(bob, {}, {signal})).rejects.toThrow('odd')
+    expect(told.events).toEqual([])
+  })
+
+  test('may abort while it is listened to: then nothing is dialled', async () => {
+    const {hub, stack} = setup()
+    let aborted = false
+    const signal = {
+      get aborted() {
+        return aborted
+      },
+      reason: 'at once',
+      addEventListener() {
+        aborted = true
+      },
+      removeEventListener() {},
+    }
+    await expect(hub.connect(bob, {}, {signal})).rejects.toBe('at once')
+    expect(stack.dials).toEqual([])
+  })
+
+  test('may call connect() or close() while it is listened to', async () => {
+    const {hub, stack} = setup()
+    const inner: Promise<unknown>[] = []
+    const signal = oddSignal({addEventListener: () => void inner.push(hub.connect(bob))})
+    const outer = hub.connect(bob, {}, {signal})
+    const rpc = stack.lastDial.succeed()
+    expect(await Promise.all([outer, ...inner])).toEqual([rpc, rpc])
+    expect(stack.dials).toHaveLength(1)
+    const closing = oddSignal({addEventListener: () => hub.close()})
+    await expect(hub.connect(bob, {}, {signal: closing})).rejects.toMatchObject({code: 'ERR_CLOSED'})
   })
 })

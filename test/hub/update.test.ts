@@ -210,3 +210,15 @@ describe('metadata', () => {
     expect(told.events).toEqual([])
   })
 })
+
+test('update() fails where its metadata closes the hub', () => {
+  const {hub} = setup()
+  hub.connect(bob).catch(() => {})
+  const closing = {
+    toJSON() {
+      hub.close()
+      return {a: 1}
+    },
+  }
+  expect(() => hub.update(bob, closing)).toThrow('instance is closed')
+})

@@ -249,6 +249,16 @@ describe('a log that is being recorded', () => {
   })
 })
 
+test('readLog() gives each item once, in order, to who asks ahead', async () => {
+  const {path, hub} = await recorded()
+  const items = readLog(path)
+  const expected = (await readAll(path)).items
+  const given = await Promise.all([...expected, 'one more'].map(() => items.next()))
+  expect(given.map(({value}) => value)).toEqual([...expected, undefined])
+  expect(given.at(-1)?.done).toBe(true)
+  expect(fold(expected)).toEqual(hub.snapshot())
+})
+
 describe('foldLog()', () => {
   test('gives the state at the end of the log, across all of its files', async () => {
     const {path, files, hub} = await recorded()

@@ -1,4 +1,4 @@
-import {readdirSync, statSync, writeFileSync} from 'node:fs'
+import {readdirSync, readFileSync, statSync, writeFileSync} from 'node:fs'
 import {symlink} from 'node:fs/promises'
 import {join} from 'node:path'
 import {describe, expect, test} from 'vitest'
@@ -145,6 +145,18 @@ describe('keep', () => {
       [...others, 'hub.jsonl', 'hub.jsonl.10', 'hub.jsonl.11'].sort(),
     )
   })
+})
+
+test('a rotated file is never written over, even where the numbers come to an end', async () => {
+  const {hub, work} = busyHub()
+  const {path} = tempLog()
+  const [last, beyond] = [`${path}.999999999999999`, `${path}.1000000000000000`]
+  for (const file of [last, beyond]) writeFileSync(file, `this was ${file}`)
+  writeFileSync(path, '')
+  const recording = recordLog(hub, path)
+  work(5)
+  await expect(recording.close()).rejects.toMatchObject({code: 'ERR_LOG_REPLACED'})
+  for (const file of [last, beyond]) expect(readFileSync(file, 'utf8')).toBe(`this was ${file}`)
 })
 
 test('beside a link to a file stands nothing: the rotated files are beside the file', async () => {

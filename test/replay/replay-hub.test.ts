@@ -137,6 +137,48 @@ describe('seek()', () => {
     expect(heard).toEqual(['connecting-failed'].filter(() => events[3]?.type === 'connecting-failed'))
   })
 
+  test('inside a reader ends what was to be told: nothing of it is told of another table', () => {
+    const {hub: live, stack} = setup()
+    for (const name of ['bob', 'carol', 'erin']) stack.incoming(name, addressOf(name))
+    live.reset()
+    const hub = new ReplayHub(collect<LogItem>(live.log()))
+    hub.stepTo(3)
+    const heard: string[] = []
+    const snapshots: number[] = []
+    pull(
+      hub.liveEntries() as pull.Source<readonly Entry[]>,
+      pull.drain((all) => {
+        snapshots.push(all.length)
+      }),
+    )
+    pull(
+      hub.listen() as pull.Source<ListenEvent>,
+      pull.drain(({type}) => {
+        heard.push(type)
+        if (heard.length === 1) hub.seek(2)
+      }),
+    )
+    hub.reset()
+    expect(heard).toEqual(['disconnecting'])
+    expect([...hub.entries()]).toHaveLength(2)
+    expect(snapshots.at(-1)).toBe(2)
+    hub.step()
+    expect([[...hub.entries()].length, snapshots.at(-1)]).toEqual([3, 3])
+  })
+
+  test('finds the recording as it was, whatever was done to what it gave', async () => {
+    const {hub: live} = setup()
+    live.connect(bob, {list: [{a: 1}]}).catch(() => {})
+    const recorded = JSON.parse(JSON.stringify(collect<LogItem>(live.log()))) as LogItem[]
+    const hub = new ReplayHub(recorded)
+    hub.step()
+    const [[, data] = []] = [...hub.entries()]
+    expect(() => Object.assign((data?.list as object[])[0] ?? {}, {a: 99})).toThrow(TypeError)
+    hub.seek(0)
+    hub.step()
+    expect([...hub.entries()][0]?.[1].list).toEqual([{a: 1}])
+  })
+
   test('and stepping, in any order, is the same every time', () => {
     const hub = new ReplayHub(events)
     const outputs = new Set<string>()
@@ -268,6 +310,15 @@ describe('calls', () => {
   })
 })
 
+test('a log that was made by hand, with a seed in it, is replayed with marks', () => {
+  const hub = new ReplayHub([
+    {seq: 1, time: 1, type: 'connecting', address: secret, cause: 'caller', attempt: 1},
+  ] as LogItem[])
+  hub.step()
+  expect(JSON.stringify([...hub.entries()])).not.toContain(seed)
+  expect(hub.getState(secret)).toBe('connecting')
+})
+
 describe('a call that the recording does not have', () => {
   test('raises a DivergenceError that says where, what was recorded, and what was called', async () => {
     const hub = new ReplayHub(events)
@@ -376,6 +427,28 @@ describe('play()', () => {
       await done
       expect(hub.step()).toBeUndefined()
       expect(vi.getTimerCount()).toBe(0)
+    } finally {
+      vi.useRealTimers()
+    }
+  })
+
+  test('waits for longer than one timer can measure', async () => {
+    vi.useFakeTimers()
+    try {
+      const month = 30 * 24 * 3600 * 1000
+      const [first, ...others] = events
+      const hub = new ReplayHub([
+        ...(first ? [first] : []),
+        ...others.map((item) => ({...item, time: item.time + month})),
+      ])
+      void hub.play()
+      await vi.advanceTimersByTimeAsync(month)
+      expect(hub.snapshot().seq).toBe(1)
+      await vi.advanceTimersByTimeAsync(100)
+      expect(hub.snapshot().seq).toBe(2)
+      hub.close()
+    } catch (error) {
+      if (!(error instanceof DivergenceError)) throw error
     } finally {
       vi.useRealTimers()
     }
