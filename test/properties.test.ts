@@ -8,10 +8,8 @@ import {isLegal} from '../reducers/transitions'
 import {isAboutPeer, type Recorded, type Snapshot} from '../src/events'
 import type {LogItem} from '../src/types'
 import type {FakeRpc} from './kit/fake-stack'
-import {Run, type Step, steps} from './kit/random'
+import {Run, runs, type Step, steps} from './kit/random'
 import {settled} from './kit/setup'
-
-const runs = {numRuns: 400}
 
 /** All that the log holds now. */
 function logOf({hub}: Run): LogItem[] {

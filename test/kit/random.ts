@@ -18,6 +18,9 @@ export type Step =
   | {readonly do: 'wait'; readonly ms: number}
   | {readonly do: 'read'; readonly then: Step}
 
+/** How many of them. Mutation testing, which repeats them for every mutant, takes fewer. */
+export const runs = {numRuns: Number(process.env.RANDOM_RUNS ?? 400)}
+
 const names = ['bob', 'carol']
 /** Two addresses of each of two peers, one without a key, and one with a seed. */
 const addresses = [

@@ -3,10 +3,8 @@ import pull from 'pull-stream'
 import {expect, test} from 'vitest'
 import {decode, encode, ReplayHub} from '../../src/replay'
 import type {Entry, ListenEvent, LogItem, Snapshot} from '../../src/types'
-import {call, Run, type Step, steps} from '../kit/random'
+import {call, Run, runs, type Step, steps} from '../kit/random'
 import {settled} from '../kit/setup'
-
-const runs = {numRuns: 400}
 
 /** A recorded run, and the state after each event that a step ended with. */
 async function record(all: readonly Step[]) {
