@@ -7,7 +7,8 @@ import {announce} from './link'
 export const follow: Effect<Disconnected> = ({address}, end, core) => {
   const holder = core.holders.get(address)
   const state = core.peers.get(address)?.state
-  if (holder?.end !== end || state === 'connected' || state === 'disconnecting') return
+  // Where the entry is there again, nothing follows; where it begins to be, it may take up the link.
+  if (holder?.end !== end || (state && state !== 'connecting')) return
   const [link] = holder.links
   if (link) return announce(core, holder, link, 'hub')
   const attempt = holder.dropWaiting()

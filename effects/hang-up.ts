@@ -19,15 +19,13 @@ export const hangUp: Effect<Disconnecting> = ({address}, {closing}, core) => {
     })
   }
   const late = closing.pending
-  const timer = clock.setTimeout(timeOut, closeTimeout)
+  const timer = clock.setTimeout(() => {
+    for (const link of late) closing.failed(link, new ConnHubError('ERR_CLOSE_TIMEOUT'))
+  }, closeTimeout)
   closing.start(
     () => finish(core, holder, closing, cause),
     () => clock.clearTimeout(timer),
   )
-
-  function timeOut(): void {
-    for (const link of late) closing?.failed(link, new ConnHubError('ERR_CLOSE_TIMEOUT'))
-  }
 }
 
 function finish(core: Core, holder: Holder, closing: Closing, cause: Cause): void {

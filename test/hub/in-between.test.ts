@@ -165,3 +165,11 @@ test('a signal that aborts when its attempt was called off leaves the next attem
   expect(await second).toBe(again)
   await settled()
 })
+
+test('a disconnect whose hub is reset before it closes anything closes each link once', () => {
+  const world = reacting('disconnecting', ({hub}) => hub.reset())
+  const {first, second} = twoLinks(world)
+  void world.hub.disconnect(bob)
+  expect([first.closes, second.closes]).toEqual([1, 1])
+  expect(world.clock.pending).toBe(0)
+})

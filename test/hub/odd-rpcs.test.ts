@@ -43,13 +43,22 @@ describe('an rpc that ends as it is taken in', () => {
     ['both ways', (rpc) => rpc.die()],
   ]
 
-  test.each(endings)('%s, gets no entry', (_, end) => {
+  test.each(endings)('%s, gets no entry, and is not listened to any more', (_, end) => {
     const {hub, stack, told} = setup()
     const rpc = whenListened(new FakeRpc(keyOfName('bob'), bob), end)
-    stack.announce(rpc, false)
+    stack.emit('rpc:connect', rpc, false)
     expect(told.take()).toEqual([])
     expect(hub.getState(bob)).toBeUndefined()
-    expect(rpc.listenerCount('closed')).toBeLessThanOrEqual(1)
+    expect(rpc.listenerCount('closed')).toBe(0)
+  })
+
+  test.each(endings)('%s, may end once more, though it cannot be left', (_, end) => {
+    const {stack, told} = setup()
+    const rpc = whenListened(new FakeRpc(keyOfName('bob'), bob), end)
+    Object.assign(rpc, {removeListener: undefined})
+    stack.emit('rpc:connect', rpc, false)
+    expect(() => rpc.emit('closed')).not.toThrow()
+    expect(told.take()).toEqual([])
   })
 
   test.each(endings)('%s, fails the attempt whose dial gave it', async (_, end) => {
@@ -61,14 +70,22 @@ describe('an rpc that ends as it is taken in', () => {
     expect(told.take()).toEqual(['connecting', 'connecting-failed'])
   })
 
-  test('by a reset, is not taken in, and a new entry of its address stays', async () => {
+  test.each([
+    'closes',
+    'hangs',
+  ] as const)('by a reset, and %s then, is not taken in, and a new entry of its address stays', async (mode) => {
     const {hub, stack, told} = setup()
+    let wasReset = false
     const rpc = whenListened(new FakeRpc(keyOfName('bob'), bob), () => {
-      if (told.events.length > 0) return
+      if (wasReset) return
+      wasReset = true
       hub.reset()
       hub.connect(bob).catch(() => {})
     })
-    stack.announce(rpc, false)
+    rpc.closeMode = mode
+    stack.peers[rpc.id] = [rpc]
+    stack.emit('rpc:connect', rpc, false)
+    expect(rpc.closes).toBe(1)
     expect(told.take()).toEqual(['connecting'])
     const late = stack.lastDial.succeed()
     expect(told.take()).toEqual(['connected'])
@@ -148,6 +165,18 @@ test('an rpc that a reset let go, and the stack announces again, gets no entry',
   announceAgain()
   hub.reset()
   expect(told.take()).toEqual(['connected', 'disconnecting', 'disconnected'])
+})
+
+test('an rpc that a reset let go, and a dial gives again, fails the dial', async () => {
+  const {hub, stack, told} = setup()
+  const rpc = stack.incoming('bob', bob)
+  rpc.closeMode = 'hangs'
+  hub.reset()
+  told.take()
+  const connected = hub.connect(bob)
+  stack.lastDial.callBack(null, rpc)
+  await expect(connected).rejects.toMatchObject({code: 'ERR_DEAD_ON_ARRIVAL'})
+  expect(told.take()).toEqual(['connecting', 'connecting-failed'])
 })
 
 test('an rpc that resets do not close is asked again by each, and listened to once', () => {
