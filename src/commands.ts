@@ -61,7 +61,7 @@ export class Commands {
   #join(holder: Holder, state: State, data: Metadata | undefined, asker: Asker): Rpc | Promise<Rpc> {
     const [link] = holder.links
     if (state === 'connected' && link) return link.rpc
-    if (state === 'connecting' && holder.attempt) return this.#ask(holder, holder.attempt, asker)
+    if (holder.attempt) return this.#ask(holder, holder.attempt, asker)
     holder.waiting ??= new Attempt(this.#core.holders.nextId())
     holder.waiting.carry(data)
     return this.#ask(holder, holder.waiting, asker)

@@ -15,7 +15,7 @@ export class Attempt {
   readonly id: number
   readonly outcome = new Outcome<Rpc>()
   /** Metadata that waits with it. */
-  data: Metadata | undefined
+  data: Metadata = {}
   /** Whether an event has answered it: by its own dial, or by a link that was there first. */
   answered = false
 
@@ -24,7 +24,7 @@ export class Attempt {
   }
 
   carry(data: Metadata | undefined): void {
-    if (data) this.data = {...this.data, ...data}
+    this.data = {...this.data, ...data}
   }
 }
 

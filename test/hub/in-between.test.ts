@@ -147,6 +147,46 @@ test('an attempt that is called off ends by the hub', () => {
   expect(causes(world)).toEqual(['caller connecting', 'caller disconnecting', 'hub disconnected'])
 })
 
+test('a connect() of a reader that hears of the end is dialled, and answered', async () => {
+  let again: Promise<unknown> | undefined
+  const world = reacting('disconnected', ({hub}) => {
+    again = hub.connect(bob)
+  })
+  world.stack.incoming('bob', bob).die()
+  const rpc = world.stack.lastDial.succeed()
+  expect(await again).toBe(rpc)
+  expect(world.told.take()).toEqual(['connected', 'disconnected', 'connecting', 'connected'])
+})
+
+test.each([
+  'succeed',
+  'fail',
+] as const)('an attempt whose dial comes to %s while readers are told of a reset is called off', async (end) => {
+  const world = reacting('disconnecting', ({stack}) => stack.lastDial[end]())
+  const connected = world.hub.connect(bob)
+  connected.catch(() => {})
+  world.hub.reset()
+  expect(await outcome(connected)).toMatchObject({rejected: {code: 'ERR_CALLED_OFF'}})
+  expect(world.told.take()).toEqual(['connecting', 'disconnecting', 'disconnected'])
+  expect(Object.values(world.stack.peers).flat()).toEqual([])
+})
+
+test('a signal that aborts when its attempt was answered leaves the next attempt alone', async () => {
+  const {hub, stack} = setup()
+  const abort = new AbortController()
+  const first = hub.connect(bob, null, {signal: abort.signal})
+  const rpc = stack.incoming('bob', bob)
+  rpc.closeMode = 'hangs'
+  void hub.disconnect(bob)
+  const second = hub.connect(bob)
+  abort.abort()
+  await expect(first).rejects.toBeDefined()
+  rpc.die()
+  expect(await outcome(second)).toBe('pending')
+  const again = stack.lastDial.succeed()
+  expect(await outcome(second)).toEqual({resolved: again})
+})
+
 test('a signal that aborts when its attempt was called off leaves the next attempt alone', async () => {
   const {hub, stack} = setup()
   const abort = new AbortController()
