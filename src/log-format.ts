@@ -72,7 +72,8 @@ const stamped = {seq: count, time, type: text}
 const about = {...stamped, address: text, cause}
 const lifecycle = {...about, key: optional(text)}
 
-const forms: Record<HubEvent['type'] | Checkpoint['type'], Fields> = {
+/** Of each type. */
+export const forms: Record<HubEvent['type'] | Checkpoint['type'], Fields> = {
   connecting: {...lifecycle, attempt: count, data: optional(metadata)},
   'connecting-failed': {...lifecycle, attempt: count, error},
   connected: {

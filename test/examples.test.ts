@@ -71,10 +71,10 @@ test('a recording is never written over', async () => {
   expect(existsSync(`${path}.1`)).toBe(false)
 })
 
-test.each(['forgetful.mjs', 'forgetful.test.mjs'])('the README shows %s as it is', (file) => {
-  const readme = readFileSync(join(root, 'README.md'), 'utf8')
+test.each(['forgetful.mjs', 'forgetful.test.mjs'])('docs/recording.md shows %s as it is', (file) => {
+  const page = readFileSync(join(root, 'docs/recording.md'), 'utf8')
   const code = readFileSync(join(example, file), 'utf8')
-  expect(readme).toContain(`\`\`\`js\n${code}\`\`\`\n`)
+  expect(page).toContain(`\`\`\`js\n${code}\`\`\`\n`)
 })
 
 test('the minimal plugin keeps its quota among real peers, and shows so in a line', async () => {

@@ -10,6 +10,7 @@ import {beforeAll, describe, expect, onTestFinished, test} from 'vitest'
 import {transitions} from '../reducers/transitions'
 import {ownFields} from '../src/decide'
 import ConnHub from '../src/index'
+import {forms} from '../src/log-format'
 import * as kit from '../src/testing'
 import {addressOf, FakeStack} from './kit/fake-stack'
 import {settled} from './kit/setup'
@@ -21,6 +22,8 @@ import {configOf, type Stack} from './real/versions'
 
 const root = join(__dirname, '..')
 const readme = read('README.md')
+const recordingPage = read('docs/recording.md')
+const testingPage = read('docs/testing.md')
 const changelog = read('CHANGELOG.md')
 const picture = read('docs/life-cycle.svg')
 /** As the README's reader requires: the built package, by its name. */
@@ -57,7 +60,7 @@ interface Block {
   readonly runnable: boolean
 }
 
-const blocks = blocksOf(readme)
+const blocks = [readme, recordingPage, testingPage].flatMap(blocksOf)
 
 function blocksOf(markdown: string): Block[] {
   const pattern = /^#+ (.+)$|(<!-- runnable -->\n)?^```(\w*)\n([\s\S]*?)^```$/gm
@@ -70,8 +73,8 @@ function blocksOf(markdown: string): Block[] {
 }
 
 /** The rows of the table below a heading, each an array of cells. */
-function tableBelow(heading: string): string[][] {
-  const [, section] = readme.split(`\n${heading}\n`)
+function tableBelow(heading: string, page = readme): string[][] {
+  const [, section] = page.split(`\n${heading}\n`)
   const rows = section?.split('\n#')[0]?.match(/^\|.*\|$/gm) ?? []
   return rows.slice(2).map((row) =>
     row
@@ -134,14 +137,37 @@ describe('the README', () => {
     expect(rows.map(([name]) => unquote(name)).sort()).toEqual([...ownFields, 'any other'].sort())
   })
 
-  test('names every event of the log', () => {
-    for (const type of [...Object.keys(transitions), 'reset', 'closed', 'checkpoint']) {
-      expect(readme).toMatch(new RegExp(`[\`']${type}[\`']`))
+  test('describes every event of the log, with its fields', () => {
+    const common = ['seq', 'time', 'type', 'address', 'cause', 'key']
+    const described = tableBelow('## Events', recordingPage).map(([type, fields = '']) => {
+      const names = Array.from(fields.matchAll(/`(\w+)`/g), ([, name = '']) => name)
+      return [unquote(type), names.sort()] as const
+    })
+    const known = Object.entries(forms).map(([type, fields]) => {
+      const names = Object.keys(fields).filter((name) => !common.includes(name))
+      return [type, names.sort()] as const
+    })
+    expect(Object.fromEntries(described)).toEqual(Object.fromEntries(known))
+  })
+
+  test('describes every option of what records, reads and replays', () => {
+    for (const [file, name, page] of [
+      ['src/record-log.ts', 'RecordOptions', recordingPage],
+      ['src/read-log.ts', 'ReadOptions', recordingPage],
+      ['src/replay-hub.ts', 'ReplayOptions', recordingPage],
+      ['src/replay-hub.ts', 'PlayOptions', recordingPage],
+      ['src/types.ts', 'LogOptions', readme],
+      ['src/types.ts', 'ConnectOptions', readme],
+    ] as const) {
+      const [, body = ''] = new RegExp(`interface ${name}[^{]*\\{([^]*?)\n\\}`).exec(read(file)) ?? []
+      const options = [...body.matchAll(/readonly (\w+)\?:/g)].map(([, option = '']) => option)
+      expect(options.length, name).toBeGreaterThan(0)
+      expect(options.filter((option) => !new RegExp(`\\b${option}\\b`).test(page))).toEqual([])
     }
   })
 
   test('describes everything that the test kit exports, and nothing else', () => {
-    const names = tableBelow('## Testing').flatMap(([cell]) => unquote(cell).split(', '))
+    const names = tableBelow('## What is in it', testingPage).flatMap(([cell]) => unquote(cell).split(', '))
     expect(names.sort()).toEqual(Object.keys(kit).sort())
   })
 
@@ -155,7 +181,7 @@ describe('the README', () => {
       FakeRpc: new FakeRpc(''),
       VirtualClock: new VirtualClock(),
     }
-    for (const [cell, text = ''] of tableBelow('## Testing')) {
+    for (const [cell, text = ''] of tableBelow('## What is in it', testingPage)) {
       const fake = fakes[unquote(cell) as keyof typeof fakes]
       const calls = [...text.matchAll(/`(\w+)\(/g)].map(([, name = '']) => name)
       if (fake) expect(calls.filter((name) => !(name in fake))).toEqual([])
@@ -287,7 +313,7 @@ describe('the code in the README', () => {
     'Read the log, and fold it': {
       prints: () => ['0 entries after 0 events'],
     },
-    'Record the log in a file, and fold it': {
+    Record: {
       before({stack}) {
         stack.onDial = (dial) => dial.succeed()
       },

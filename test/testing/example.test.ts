@@ -19,8 +19,8 @@ test('the quota plugin passes its test, with node:test and the built package', a
   expect(stdout).toMatch(/^# pass 2$/m)
 })
 
-test.each(['quota.mjs', 'quota.test.mjs'])('the README shows %s as it is', (file) => {
-  const readme = readFileSync(join(root, 'README.md'), 'utf8')
+test.each(['quota.mjs', 'quota.test.mjs'])('docs/testing.md shows %s as it is', (file) => {
+  const page = readFileSync(join(root, 'docs/testing.md'), 'utf8')
   const code = readFileSync(join(example, file), 'utf8')
-  expect(readme).toContain(`\`\`\`js\n${code}\`\`\`\n`)
+  expect(page).toContain(`\`\`\`js\n${code}\`\`\`\n`)
 })
