@@ -1,6 +1,6 @@
 import {isAddress} from '../src/address'
 import {atEndOfTick} from '../src/clock'
-import {idOf, isRpc, meet, type Rpc} from '../src/stack'
+import {Connection, idOf, isRpc, type Rpc} from '../src/stack'
 import type {Core} from './core'
 import {isFree, isOurselves, join} from './link'
 
@@ -26,10 +26,10 @@ function accept(core: Core, rpc: Rpc, isClient: boolean): void {
 
 /** An rpc that is no attempt's belongs to the oldest entry of its key, else to that of its address. */
 function assign(core: Core, rpc: Rpc): void {
-  const met = meet(rpc)
-  const {key, origin} = met
+  const connection = new Connection(rpc)
+  const {key, origin} = connection
   const address = (key && core.peers.oldest(key, ['connecting', 'connected'])) ?? origin
   // Its own code has run: it may be anything by now.
-  if (met.isClosed() || !isFree(core, rpc) || !isAddress(address)) return met.unwatch()
-  join(core, core.holders.open(address), met)
+  if (connection.isClosed || !isFree(core, rpc) || !isAddress(address)) return connection.unwatch()
+  join(core, core.holders.open(address), connection)
 }

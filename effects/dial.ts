@@ -1,7 +1,7 @@
 import {ConnHubError, describe} from '../src/errors'
 import type {Connecting} from '../src/events'
 import type {Attempt, Holder} from '../src/live'
-import {isRpc, type Met, meet} from '../src/stack'
+import {Connection, isRpc} from '../src/stack'
 import type {Core, Effect} from './core'
 import {isFree, isOurselves, join, letGo} from './link'
 
@@ -44,15 +44,16 @@ function calledBack(core: Core, holder: Holder, attempt: Attempt, error: unknown
   const isAtHome = () => isOurs() && holders.linkOf(rpc)?.holder === holder
   if (isAtHome()) return
   const isNew = !holders.linkOf(rpc)
-  const met = meet(rpc)
-  const refusal = refuse(core, met, isNew)
+  const connection = new Connection(rpc)
+  const refusal = refuse(core, connection, isNew)
   // Its own code has run: it may have brought itself home.
-  if (isAtHome()) return met.unwatch()
+  if (isAtHome()) return connection.unwatch()
   // To move from one entry to another is one act: nobody hears of half of it.
   core.applyFirst(() => {
     letGo(core, rpc)
-    if (isOurs() && !refusal && !met.isClosed() && isFree(core, rpc)) return join(core, holder, met)
-    met.unwatch()
+    if (isOurs() && !refusal && !connection.isClosed && isFree(core, rpc))
+      return join(core, holder, connection)
+    connection.unwatch()
     strays.castOut(rpc)
     failed(core, holder, attempt, refusal ?? new ConnHubError('ERR_DEAD_ON_ARRIVAL'))
   })
@@ -63,7 +64,7 @@ function castOutUnowned(core: Core, rpc: unknown): void {
   if (isRpc(rpc) && !core.holders.linkOf(rpc)) core.strays.castOut(rpc)
 }
 
-function refuse(core: Core, {key}: Met, isNew: boolean): ConnHubError | undefined {
+function refuse(core: Core, {key}: Connection, isNew: boolean): ConnHubError | undefined {
   if (isOurselves(core, key)) return new ConnHubError('ERR_SELF')
   return isNew && !core.stack.isReady() ? new ConnHubError('ERR_NOT_READY') : undefined
 }

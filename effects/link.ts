@@ -2,17 +2,18 @@ import {inferType, keyOf} from '../src/address'
 import {withoutOwnFields} from '../src/decide'
 import type {Cause} from '../src/events'
 import type {Holder, Link} from '../src/live'
-import type {Met, Rpc} from '../src/stack'
+import type {Connection, Rpc} from '../src/stack'
 import type {Core} from './core'
 
 /**
  * An rpc becomes a link of the holder's entry: the announced one where there was none, else one in reserve. None
  * of its own code runs here, nor anybody else's.
  */
-export function join(core: Core, holder: Holder, met: Met): void {
+export function join(core: Core, holder: Holder, connection: Connection): void {
   const {address} = holder
-  const link: Link = {...met, id: core.holders.nextId(), isClient: core.strays.isClient(met.rpc), holder}
-  met.whenClosed(() => lose(core, link, 'remote'))
+  const {rpc} = connection
+  const link = {id: core.holders.nextId(), rpc, connection, isClient: core.strays.isClient(rpc), holder}
+  connection.whenClosed(() => lose(core, link, 'remote'))
   core.holders.add(link)
   const state = core.peers.get(address)?.state
   // An entry that has just ended with a link left comes again with that one, also where another joins first.
@@ -25,7 +26,7 @@ export function join(core: Core, holder: Holder, met: Met): void {
       type: 'reserved',
       address,
       cause: causeOf(link),
-      key: link.key,
+      key: connection.key,
       link: link.id,
       inbound: isInbound(link),
     })
@@ -35,7 +36,7 @@ export function join(core: Core, holder: Holder, met: Met): void {
 /** A link becomes the announced one of its entry, and answers whoever asked for a connection. */
 export function announce(core: Core, holder: Holder, link: Link, cause: Cause): void {
   const {address, kept} = holder
-  const {rpc, isClient} = link
+  const {rpc, connection, isClient} = link
   const peer = core.peers.get(address)
   const waiting = holder.dropWaiting()
   const asked = holder.attempt ?? waiting
@@ -48,12 +49,12 @@ export function announce(core: Core, holder: Holder, link: Link, cause: Cause): 
       type: 'connected',
       address,
       cause,
-      key: link.key ?? peer?.key ?? keyOf(address),
+      key: connection.key ?? peer?.key ?? keyOf(address),
       link: link.id,
       inbound: isInbound(link),
       isClient,
       attempt: asked?.id,
-      inferredType: (peer ?? data)?.type ? undefined : inferType(address, link.meta),
+      inferredType: (peer ?? data)?.type ? undefined : inferType(address, connection.meta),
       data,
     },
     {rpc, isClient, settle: asked && (() => asked.outcome.resolve(rpc))},

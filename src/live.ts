@@ -1,7 +1,7 @@
 import type {Closing} from './closing'
 import type {Metadata} from './events'
 import {Outcome} from './outcome'
-import type {Met, Rpc} from './stack'
+import type {Connection, Rpc} from './stack'
 
 /**
  * What is live, held beside the state, one holder an address: attempts, links, promises, timers.
@@ -29,8 +29,10 @@ export class Attempt {
 }
 
 /** One live rpc that belongs to an entry. */
-export interface Link extends Met {
+export interface Link {
   readonly id: number
+  readonly rpc: Rpc
+  readonly connection: Connection
   readonly isClient: boolean | undefined
   readonly holder: Holder
 }
@@ -122,7 +124,7 @@ export class Holders {
     if (this.#links.get(link.rpc) !== link) return false
     this.#links.delete(link.rpc)
     link.holder.links = link.holder.links.filter((other) => other !== link)
-    link.unwatch()
+    link.connection.unwatch()
     return true
   }
 
@@ -131,7 +133,7 @@ export class Holders {
     const holders = [...this.#byAddress.values()]
     this.#byAddress.clear()
     this.#links.clear()
-    for (const {links} of holders) for (const link of links) link.unwatch()
+    for (const {links} of holders) for (const link of links) link.connection.unwatch()
     return holders
   }
 }

@@ -122,43 +122,48 @@ export function close(rpc: Rpc, callback: (error?: unknown) => void): void {
   }
 }
 
-/** An rpc that was asked all that is asked of it, once: from here on none of its code runs before it is a link. */
-export interface Met {
+/**
+ * An rpc that is listened to, and was asked once for all that there is to know of it. That may run any code of
+ * others; from then on none runs, so that what is decided about it holds.
+ */
+export class Connection {
   readonly rpc: Rpc
   /** The public key of the peer, proven. */
   readonly key: string | undefined
   /** What multiserver tells of the connection. */
   readonly meta: unknown
-  /** The address of the stream below it. */
+  /** The address of the stream below the rpc. */
   readonly origin: unknown
-  isClosed(): boolean
-  /** Who hears it close, from now on. */
-  whenClosed(listener: () => void): void
-  /** Stops listening for its end. */
-  unwatch(): void
-}
+  readonly #unwatch: () => void
+  #closed = false
+  #listener: (() => void) | undefined
 
-/** Listens for the end of an rpc and asks it what there is to know. What it runs meanwhile may be anything. */
-export function meet(rpc: Rpc): Met {
-  let closed = false
-  let listener: (() => void) | undefined
-  const unwatch = onClosed(rpc, () => {
-    closed = true
-    listener?.()
-  })
-  const met = {
-    rpc,
-    key: idOf(rpc),
-    meta: read(rpc, 'meta'),
-    origin: streamAddressOf(rpc),
-    isClosed: () => closed,
-    whenClosed: (heard: () => void) => {
-      listener = heard
-    },
-    unwatch,
+  constructor(rpc: Rpc) {
+    this.rpc = rpc
+    this.#unwatch = onClosed(rpc, () => {
+      this.#closed = true
+      this.#listener?.()
+    })
+    this.key = idOf(rpc)
+    this.meta = read(rpc, 'meta')
+    this.origin = streamAddressOf(rpc)
+    if (isClosed(rpc)) this.#closed = true
   }
-  closed ||= isClosed(rpc)
-  return met
+
+  get isClosed(): boolean {
+    return this.#closed
+  }
+
+  /** Who hears it close, from now on. */
+  whenClosed(listener: () => void): void {
+    this.#listener = listener
+  }
+
+  /** Stops listening for its end. */
+  unwatch(): void {
+    this.#listener = undefined
+    this.#unwatch()
+  }
 }
 
 /** Calls back when the rpc closes, and returns how to stop listening. Without `on` it never does. */
