@@ -81,10 +81,12 @@ describe('the architecture', () => {
     )
   })
 
-  test('draws each step in a file that is there', () => {
+  test('draws the steps in their order, each in a file that is there', () => {
     const picture = read('docs/life-of-an-event.svg')
     const steps = Array.from(picture.matchAll(/data-step="(\w+)" data-file="([\w/.-]+)"/g))
-    expect(steps).toHaveLength(8)
+    const way = 'command, decision, dispatch, fold, log, readers, effect, outcome'
+    expect(steps.map(([, step]) => step)).toEqual(way.split(', '))
+    expect(picture).toContain(`${way}. An arrow leads from the outcome back to dispatch.`)
     for (const [, step, file = ''] of steps) {
       expect([step, existsSync(join(root, file))]).toEqual([step, true])
       expect(picture).toContain(`>${file}</text>`)
