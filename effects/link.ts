@@ -43,7 +43,8 @@ export function announce(core: Core, holder: Holder, link: Link, cause: Cause): 
   if (asked) asked.answered = true
   holder.kept = undefined
   holder.announced = link
-  const data = peer ? undefined : withoutOwnFields({...kept, ...waiting?.data})
+  const brought = kept || waiting ? {...kept, ...waiting?.data} : undefined
+  const data = peer ? undefined : withoutOwnFields(brought)
   core.dispatch(
     {
       type: 'connected',
