@@ -1,13 +1,14 @@
 import {acceptConnections, type Core, reset, runEffects} from '../effects'
 import {isAddress} from './address'
 import {Asker} from './asker'
-import {type Clock, isClock, maxTimeout, systemClock} from './clock'
+import type {Clock} from './clock'
 import {Commands} from './commands'
 import {ConnHubError} from './errors'
 import type {Metadata, Snapshot, State} from './events'
 import {Ledger} from './ledger'
 import {Holders} from './live'
 import {takeIn} from './metadata'
+import {checked} from './options'
 import {type SSB, Stack} from './stack'
 import {Strays} from './strays'
 import type {
@@ -23,9 +24,6 @@ import type {
   Stats,
   Stream,
 } from './types'
-
-const defaultCloseTimeout = 10_000
-const defaultLogLimit = 10_000
 
 /**
  * Opens, holds and closes the connections of a secret-stack peer.
@@ -52,18 +50,7 @@ export class ConnHub<R = RPC, M extends object = Metadata> {
    * @param options see `Options`; throws ERR_INVALID_OPTION
    */
   constructor(ssb: SSB, options?: Options) {
-    const {
-      clock = systemClock,
-      closeTimeout = defaultCloseTimeout,
-      logLimit = defaultLogLimit,
-    } = options ?? {}
-    if (!(typeof closeTimeout === 'number' && closeTimeout > 0 && closeTimeout <= maxTimeout)) {
-      throw new ConnHubError('ERR_INVALID_OPTION', 'closeTimeout is not a time in ms')
-    }
-    if (!(Number.isInteger(logLimit) && logLimit >= 0)) {
-      throw new ConnHubError('ERR_INVALID_OPTION', 'logLimit is not a number of events')
-    }
-    if (!isClock(clock)) throw new ConnHubError('ERR_INVALID_OPTION', 'clock is not a clock')
+    const {clock, closeTimeout, logLimit} = checked(options)
     this.#ledger = new Ledger(clock, logLimit, (event, live) => runEffects(event, live, this.#core))
     this.#core = this.#wire(ssb, clock, closeTimeout)
     this.#commands = new Commands(this.#core)

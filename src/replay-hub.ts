@@ -1,13 +1,13 @@
 import {hasAddressForm, keyOf} from './address'
 import {Asker} from './asker'
-import {claimedKey, decide} from './decide'
+import {claimedKey} from './decide'
 import type {DivergenceError} from './divergence'
 import {ConnHubError} from './errors'
-import type {Connected, Entry, Metadata, Recorded, Snapshot, State} from './events'
+import type {Connected, Entry, Recorded, Snapshot, State} from './events'
 import {takeIn} from './metadata'
-import type {Outcome} from './outcome'
 import {type Player, play} from './player'
 import {mark, redact} from './redact'
+import {ReplayCommands} from './replay-commands'
 import {ReplayState} from './replay-state'
 import type {Rpc} from './stack'
 import {standIn} from './stand-in'
@@ -46,6 +46,7 @@ export interface PlayOptions {
  */
 export class ReplayHub<R = RPC> {
   readonly #state: ReplayState
+  readonly #commands: ReplayCommands
   readonly #id: string | undefined
   #player: Player | undefined
   #closed = false
@@ -62,6 +63,7 @@ export class ReplayHub<R = RPC> {
     const stand =
       (rpc as ((event: Recorded<Connected>) => Rpc) | undefined) ?? ((event) => standIn(event.key))
     this.#state = new ReplayState(events, stand, onDivergence === 'throw')
+    this.#commands = new ReplayCommands(this.#state)
   }
 
   /** The time of the event that is told, or was told last, in ms since the epoch; 0 before the first. */
@@ -146,7 +148,7 @@ export class ReplayHub<R = RPC> {
     const asker = new Asker(options?.signal)
     try {
       // The rpcs are stand-ins, or the test's own, so that the caller knows their type.
-      return (await this.#connect(at, metadata, asker)) as R
+      return (await this.#commands.connect(at, metadata, asker)) as R
     } finally {
       asker.leave()
     }
@@ -155,23 +157,13 @@ export class ReplayHub<R = RPC> {
   /** As `ConnHub.disconnect()`. Rejects with a DivergenceError, too. */
   async disconnect(address: Address): Promise<boolean> {
     this.#state.ledger.assertNotEnded()
-    const at = toMarked(address)
-    const {answers, ledger} = this.#state
-    answers.callOffNext(at)
-    const claimed = this.#state.claim(at, (peer) => decide({type: 'disconnect', address: at}, peer))
-    if (claimed?.answer) return (await claimed.answer.promise) as boolean
-    return ledger.getState(at) === 'disconnecting' ? answers.closing(at).promise : false
+    return this.#commands.disconnect(toMarked(address))
   }
 
   /** As `ConnHub.update()`. Throws a DivergenceError, too. */
   update(address: Address, data: object | null): boolean {
     this.#state.ledger.assertNotEnded()
-    const at = toMarked(address)
-    const metadata = redact(takeIn(data))
-    const claimed = this.#state.claim(at, (peer) =>
-      decide({type: 'update', address: at, data: metadata}, peer),
-    )
-    return claimed !== undefined || this.#state.ledger.table.get(at) !== undefined
+    return this.#commands.update(toMarked(address), redact(takeIn(data)))
   }
 
   /** As `ConnHub.reset()`. Throws a DivergenceError, too. */
@@ -229,37 +221,6 @@ export class ReplayHub<R = RPC> {
   /** As `ConnHub.stats()`: of what was told so far. */
   stats(): Stats {
     return this.#state.ledger.stats()
-  }
-
-  async #connect(address: string, data: Metadata | undefined, asker: Asker): Promise<unknown> {
-    const {answers, divergences, ledger} = this.#state
-    const known = divergences.length
-    const carried = {...answers.carried(address), ...data}
-    const claimed = this.#state.claim(address, (peer) =>
-      decide({type: 'connect', address, data: peer ? data : carried, attempt: 0}, peer),
-    )
-    if (claimed?.answer) return this.#ask(address, claimed.answer as Outcome<Rpc>, asker)
-    const peer = ledger.table.get(address)
-    switch (peer?.state) {
-      case 'connecting':
-        return this.#ask(address, answers.attempt(address), asker)
-      case 'connected':
-        return answers.rpc(address, peer)
-      case 'disconnecting':
-        return this.#ask(address, answers.next(address, data), asker)
-      case undefined:
-        // A call that is not in the recording has no answer there.
-        throw divergences[known] ?? new ConnHubError('ERR_CALLED_OFF')
-    }
-  }
-
-  /** When nobody asks any more, an attempt is called off as it was when it was recorded. */
-  #ask(address: string, outcome: Outcome<Rpc>, asker: Asker): Promise<Rpc> {
-    const {answers} = this.#state
-    return asker.ask(outcome, () => {
-      if (answers.isAttempt(address, outcome)) this.disconnect(address).catch(() => {})
-      answers.dropNext(address, outcome)
-    })
   }
 }
 

@@ -127,8 +127,8 @@ describe('the README', () => {
     const rows = tableBelow('### `new ConnHub(ssb, options?)`')
     expect(rows.map(([name]) => unquote(name)).sort()).toEqual(options.sort())
     for (const [name = '', , value = ''] of rows) {
-      const [, inCode] = new RegExp(`\\b${unquote(name)} = default(\\w+)`).exec(read('src/hub.ts')) ?? []
-      if (inCode) expect(read('src/hub.ts').replace(/_/g, '')).toContain(`default${inCode} = ${value}\n`)
+      const [, inCode] = new RegExp(`\\b${unquote(name)} = default(\\w+)`).exec(read('src/options.ts')) ?? []
+      if (inCode) expect(read('src/options.ts').replace(/_/g, '')).toContain(`default${inCode} = ${value}\n`)
     }
   })
 
