@@ -110,7 +110,7 @@ function powers([from, to]) {
 }
 
 function short(number) {
-  return number.toLocaleString('en')
+  return number < 1000 ? String(number) : `${number / 1000}k`
 }
 
 function round(number) {
