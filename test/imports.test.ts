@@ -110,6 +110,28 @@ describe('who may import whom', () => {
     expect([...closureOf(file, {types: false})].filter((from) => strange.test(from))).toEqual([])
   })
 
+  test.each([
+    'src/log',
+    'src/stream',
+    'src/question',
+    'src/fold',
+  ])('%s knows nothing of secret-stack', (file) => {
+    const strange = /^(effects\/|src\/(stack|strays|live|hub|ledger)$)/
+    expect([...closureOf(file, {types: false})].filter((from) => strange.test(from))).toEqual([])
+  })
+
+  test('only the stack touches ssb and rpcs', () => {
+    const touch = /\b(?:ssb|rpc)\.(?:connect|addListener|peers|ready|id|close|closed|on|once|stream|meta)\b/
+    const touching = files.filter((file) => {
+      const code = readFileSync(join(root, `${file}.ts`), 'utf8').replace(
+        /\/\*.*?\*\/|\/\/.*|'[^'\n]*'/gs,
+        (text) => (text.startsWith('//') ? '' : text.replace(/[^\n]/g, ' ')),
+      )
+      return touch.test(code)
+    })
+    expect(touching.filter((file) => !file.startsWith('src/testing'))).toEqual(['src/stack'])
+  })
+
   test('the events import nothing', () => {
     expect(imports.get('src/events')).toEqual([])
   })
