@@ -157,8 +157,18 @@ export type PeerEvent =
 
 export type HubEvent = PeerEvent | Reset | Closed
 
-/** An event of the log. `seq` counts 1, 2, 3, …; `time` is ms since the epoch and never runs backwards. */
-export type Recorded<E = HubEvent> = E & {readonly seq: number; readonly time: number}
+/** What the store gives an event when it is applied. */
+export interface Stamp {
+  /** Its number: 1, 2, 3, … */
+  readonly seq: number
+  /** In ms since the epoch; it never runs backwards. */
+  readonly time: number
+  /** The `seq` of the event that was being told when this one was applied, where one was. */
+  readonly during?: number | undefined
+}
+
+/** An event of the log. */
+export type Recorded<E = HubEvent> = E & Stamp
 
 /** The state after event `seq`: JSON. */
 export interface Snapshot {

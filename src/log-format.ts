@@ -68,7 +68,7 @@ const entries = required(
     new Set(value.map(([address]) => address)).size === value.length,
 )
 
-const stamped = {seq: count, time, type: text}
+const stamped = {seq: count, time, type: text, during: optional(count)}
 const about = {...stamped, address: text, cause}
 const lifecycle = {...about, key: optional(text)}
 

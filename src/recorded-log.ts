@@ -37,7 +37,7 @@ export class RecordedLog {
   }
 
   /** The next item that is to be told. */
-  peek(): LogItem | undefined {
+  peek(): (LogItem & {readonly during?: number | undefined}) | undefined {
     return this.#items[this.#next]
   }
 

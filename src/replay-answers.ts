@@ -13,6 +13,8 @@ class Waiting {
   /** Of the connect() that waits for the end of a disconnect, and the metadata that waits with it. */
   next: Outcome<Rpc> | undefined
   data: Metadata | undefined
+  /** Metadata of an entry that ended while a link was left. */
+  kept: Metadata | undefined
   closing: Outcome<true> | undefined
   rpc: Rpc | undefined
   /** How many links wait in reserve. */
@@ -21,9 +23,17 @@ class Waiting {
   /** Puts what waits in the place of the attempt. */
   begin(): Outcome<Rpc> {
     this.attempt = this.next ?? new Outcome()
+    this.kept = undefined
+    this.dropNext()
+    return this.attempt
+  }
+
+  /** Takes away what waits for the end of a disconnect, and its metadata with it. */
+  dropNext(): Outcome<Rpc> | undefined {
+    const {next} = this
     this.next = undefined
     this.data = undefined
-    return this.attempt
+    return next
   }
 
   /** Everybody who asked for a connection. */
@@ -39,8 +49,6 @@ class Waiting {
 export class ReplayAnswers {
   readonly #byAddress = new Map<string, Waiting>()
   readonly #standIn: (event: Recorded<Connected>) => Rpc
-  /** After a reset, until the table is empty: what waits is called off. */
-  #isResetting = false
 
   constructor(standIn: (event: Recorded<Connected>) => Rpc) {
     this.#standIn = standIn
@@ -76,7 +84,7 @@ export class ReplayAnswers {
   /** Nobody asks any more for the connection that follows a disconnect. */
   dropNext(address: string, outcome: Outcome<Rpc>): void {
     const waiting = this.#byAddress.get(address)
-    if (waiting?.next === outcome) waiting.next = undefined
+    if (waiting?.next === outcome) waiting.dropNext()
   }
 
   /** The stand-in of the live rpc. */
@@ -87,15 +95,14 @@ export class ReplayAnswers {
   }
 
   /** Metadata that goes into the next attempt, whoever begins it. */
-  carried(address: string): Metadata | undefined {
-    return this.#byAddress.get(address)?.data
+  carried(address: string): Metadata {
+    const {kept, data} = this.#byAddress.get(address) ?? {}
+    return {...kept, ...data}
   }
 
   /** A disconnect() calls off who waits for its end. */
   callOffNext(address: string): void {
-    const waiting = this.#byAddress.get(address)
-    waiting?.next?.reject(new ConnHubError('ERR_CALLED_OFF'))
-    if (waiting) waiting.next = undefined
+    this.#byAddress.get(address)?.dropNext()?.reject(new ConnHubError('ERR_CALLED_OFF'))
   }
 
   /** The replay is at its end, or elsewhere: nothing that waits will be answered. */
@@ -105,7 +112,6 @@ export class ReplayAnswers {
       waiting.closing?.resolve(true)
     }
     this.#byAddress.clear()
-    this.#isResetting = false
   }
 
   /**
@@ -115,24 +121,22 @@ export class ReplayAnswers {
    * @param willEnd whether the entry ends next, because its announced link is gone
    */
   beside(event: Recorded, before: Readonly<Peer> | undefined, willEnd: () => boolean): Live {
-    if (event.type === 'reset') this.#isResetting = true
-    if (!('address' in event)) return {}
+    if (event.type === 'reset') return {settle: this.#reset()}
+    if (event.type === 'closed') return {}
     const waiting = this.#of(event.address)
     switch (event.type) {
-      case 'connecting': {
-        this.#isResetting = false
+      case 'connecting':
         waiting.begin()
         return {}
-      }
       case 'connecting-failed': {
         const error = revive(event.error)
         return {error, settle: rejecting(waiting.takeAsking(), error)}
       }
       case 'connected': {
-        this.#isResetting = false
         if (waiting.reserves > 0 && event.cause === 'hub') waiting.reserves--
         const rpc = this.#standIn(event)
         waiting.rpc = rpc
+        waiting.kept = undefined
         waiting.data = undefined
         return {rpc, isClient: event.isClient, settle: resolving(waiting.takeAsking(), rpc)}
       }
@@ -173,16 +177,22 @@ export class ReplayAnswers {
     const {closing} = waiting
     waiting.closing = undefined
     waiting.rpc = undefined
-    if (this.#isResetting) waiting.reserves = 0
-    const calledOff = this.#isResetting ? waiting.takeAsking() : []
     // Where a link is left, the entry comes again, with its metadata.
-    if (waiting.reserves > 0) waiting.data = {...withoutOwnFields(before), ...waiting.data}
+    waiting.kept = waiting.reserves > 0 ? withoutOwnFields(before) : undefined
     if (!waiting.next && waiting.reserves === 0) this.#byAddress.delete(address)
-    const answer = rejecting(calledOff, new ConnHubError('ERR_CALLED_OFF'))
-    return () => {
-      closing?.resolve(true)
-      answer()
+    return () => closing?.resolve(true)
+  }
+
+  /** Links are dropped, and who waits for the end of a disconnect is called off, also where it has come already. */
+  #reset(): () => void {
+    const calledOff: Outcome<Rpc>[] = []
+    for (const waiting of this.#byAddress.values()) {
+      const next = waiting.dropNext()
+      if (next) calledOff.push(next)
+      waiting.kept = undefined
+      waiting.reserves = 0
     }
+    return rejecting(calledOff, new ConnHubError('ERR_CALLED_OFF'))
   }
 
   #of(address: string): Waiting {

@@ -22,6 +22,7 @@ export class ReplayState {
     this.ledger = new Ledger(clock, Number.POSITIVE_INFINITY, (event, live) => {
       live.settle?.()
       if (event.type === 'closed') this.end()
+      else this.#followInside(event)
     })
     this.seek(0)
   }
@@ -64,6 +65,14 @@ export class ReplayState {
     this.recording.take()
     if (called.type === 'reset') return this.#recordReset(next)
     return this.#record(next, false)
+  }
+
+  /**
+   * Where a reader of this event called the hub, what came of that is told next; live, all that was applied while
+   * this event was told, by its effect or by others, was in the state by then.
+   */
+  #followInside({seq}: Recorded): void {
+    while (this.ledger.store.hasUntold && this.recording.peek()?.during === seq) this.step()
   }
 
   /** Nothing more is told, and nothing that waits will be answered. */

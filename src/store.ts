@@ -34,6 +34,8 @@ export class Store<Change, Live> {
   #untold: Told<Change, Live>[] = []
   /** How many of these were told. */
   #told = 0
+  /** The event that is being told. */
+  #current: number | undefined
   #telling = false
 
   constructor(state: State<Change>, log: Log, clock: Clock, tell: (told: Told<Change, Live>) => void) {
@@ -46,6 +48,11 @@ export class Store<Change, Live> {
   /** The `seq` of the latest event that is applied. */
   get seq(): number {
     return this.#seq
+  }
+
+  /** Whether events are applied that are yet to be told. */
+  get hasUntold(): boolean {
+    return this.#told < this.#untold.length
   }
 
   /** The time of the latest event that is applied, in ms since the epoch. */
@@ -97,6 +104,7 @@ export class Store<Change, Live> {
       seq: this.#seq + 1,
       time: this.#now(),
     }
+    if (this.#current !== undefined) recorded.during = this.#current
     for (const name in event) {
       const value = event[name as keyof HubEvent]
       if (value !== undefined) recorded[name] = value
@@ -120,12 +128,14 @@ export class Store<Change, Live> {
     if (this.#telling) return
     this.#telling = true
     for (let told = this.#nextUntold(); told; told = this.#nextUntold()) {
+      this.#current = told.event.seq
       try {
         this.#tell(told)
       } catch (error) {
         throwUncaught(error)
       }
     }
+    this.#current = undefined
     this.#takeUntold()
     this.#telling = false
   }

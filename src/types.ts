@@ -30,6 +30,7 @@ export type {
   Reserved,
   Reset,
   Snapshot,
+  Stamp,
   State,
   Updated,
 } from './events'

@@ -138,7 +138,7 @@ describe('the README', () => {
   })
 
   test('describes every event of the log, with its fields', () => {
-    const common = ['seq', 'time', 'type', 'address', 'cause', 'key']
+    const common = ['seq', 'time', 'type', 'address', 'cause', 'key', 'during']
     const described = tableBelow('## Events', recordingPage).map(([type, fields = '']) => {
       const names = Array.from(fields.matchAll(/`(\w+)`/g), ([, name = '']) => name)
       return [unquote(type), names.sort()] as const

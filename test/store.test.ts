@@ -102,6 +102,17 @@ describe('dispatch()', () => {
     expect(told).toEqual(['1: a, changed to 1', '2: b, changed to 2', '3: c, changed to 3'])
   })
 
+  test('while telling notes during which event it was', () => {
+    const recorded: (number | undefined)[] = []
+    const {store} = setup(({event}, store) => {
+      recorded.push(event.during)
+      if (event.seq < 3) store.dispatch(reset, 'more')
+    })
+    store.dispatch(reset, 'a')
+    store.applyFirst(() => store.dispatch(reset, 'b'))
+    expect(recorded).toEqual([undefined, 1, 2, undefined])
+  })
+
   test('goes on telling when somebody who is told throws', async () => {
     const {store, told} = setup(({event}) => {
       if (event.seq === 1) {

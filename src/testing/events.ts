@@ -1,11 +1,12 @@
-import type {ErrorRecord, PeerEvent, Recorded} from '../events'
+import type {ErrorRecord, PeerEvent, Stamp} from '../events'
 
 type EventType = PeerEvent['type']
 
 /** The fields that a test may give an event, beside its type and address. */
 export type Fields<T extends EventType> = Partial<
-  Omit<Recorded<Extract<PeerEvent, {readonly type: T}>>, 'type' | 'address' | 'error'>
-> & {readonly error?: Partial<ErrorRecord>}
+  Omit<Extract<PeerEvent, {readonly type: T}>, 'type' | 'address' | 'error'>
+> &
+  Partial<Stamp> & {readonly error?: Partial<ErrorRecord>}
 
 /**
  * An event as a test writes it: its type, its address, and the fields that matter. In a history, the other

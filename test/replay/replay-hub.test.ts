@@ -249,6 +249,80 @@ describe('calls', () => {
     expect(hub.snapshot().seq).toBe(5)
   })
 
+  test('from inside readers that look at the table first find it as it was', async () => {
+    /** It acts on what getState() says inside a notification. */
+    const plugin = (hub: Pick<ReplayHub, 'listen' | 'getState' | 'connect'>) => {
+      const seen: string[] = []
+      pull(
+        hub.listen() as pull.Source<ListenEvent>,
+        pull.drain(({type, address}) => {
+          seen.push(`${type}, and bob is ${hub.getState(bob)}`)
+          if (type === 'disconnected' && address === bob) hub.connect(carol).catch(() => {})
+          if (type === 'connecting' && address === carol) hub.connect(bob, {m: 1}).catch(() => {})
+        }),
+      )
+      return seen
+    }
+    const {hub: live, stack} = setup()
+    const then = plugin(live)
+    const first = stack.incoming('bob', bob)
+    stack.incoming('bob', bob)
+    first.die()
+    const hub = new ReplayHub(collect<LogItem>(live.log()))
+    const now = plugin(hub)
+    while (hub.step());
+    await settled()
+    expect(now).toEqual(then)
+    expect(then).toContain('connecting, and bob is connected')
+    expect([hub.unclaimed(), hub.divergences]).toEqual([[], []])
+  })
+
+  test('that wait are called off by a reset, also where the disconnect has come to its end', async () => {
+    const reset = (hub: Pick<ReplayHub, 'listen' | 'reset'>) =>
+      pull(
+        hub.listen() as pull.Source<ListenEvent>,
+        pull.drain(({type}) => {
+          if (type === 'disconnected') hub.reset()
+        }),
+      )
+    const {hub: live, stack} = setup()
+    reset(live)
+    stack.incoming('bob', bob).closeMode = 'hangs'
+    const calls = [live.disconnect(bob), live.connect(bob).catch(({code}) => code)]
+    Object.values(stack.peers).flat()[0]?.die()
+    const then = await Promise.all(calls)
+    const hub = new ReplayHub(collect<LogItem>(live.log()))
+    reset(hub)
+    hub.step()
+    const again = [hub.disconnect(bob), hub.connect(bob).catch(({code}) => code)]
+    while (hub.step());
+    expect(await Promise.all(again)).toEqual(then)
+    expect(then).toEqual([true, 'ERR_CALLED_OFF'])
+  })
+
+  test('do not take along the metadata of a connect() that was called off while it waited', async () => {
+    const ask = async (hub: Pick<ReplayHub, 'connect' | 'disconnect'>) => {
+      hub.disconnect(bob).catch(() => {})
+      const controller = new AbortController()
+      const waits = hub.connect(bob, {a: 1}, {signal: controller.signal}).catch((reason) => reason)
+      controller.abort('no')
+      hub.connect(bob, {b: 2}).catch(() => {})
+      return await waits
+    }
+    const {hub: live, stack} = setup()
+    const rpc = stack.incoming('bob', bob)
+    rpc.closeMode = 'hangs'
+    expect(await ask(live)).toBe('no')
+    rpc.die()
+    await settled()
+    expect([...live.entries()][0]?.[1]).toMatchObject({b: 2})
+    const hub = new ReplayHub(collect<LogItem>(live.log()))
+    hub.step()
+    expect(await ask(hub)).toBe('no')
+    while (hub.step());
+    expect([hub.unclaimed(), hub.divergences, hub.snapshot()]).toEqual([[], [], live.snapshot()])
+  })
+
   test('may come late: what was told before and not claimed is theirs', async () => {
     const hub = new ReplayHub(events)
     hub.stepTo(3)
