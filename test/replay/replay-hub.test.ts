@@ -179,6 +179,62 @@ describe('seek()', () => {
     expect([...hub.entries()][0]?.[1].list).toEqual([{a: 1}])
   })
 
+  test('back lets listeners hear again what follows, also those that began later', () => {
+    const hub = new ReplayHub(events)
+    hub.stepTo(5)
+    const heard: string[] = []
+    pull(
+      hub.listen() as pull.Source<ListenEvent>,
+      pull.drain(({type}) => {
+        heard.push(type)
+      }),
+    )
+    hub.seek(1)
+    hub.step()
+    expect(heard).toEqual([types[1]])
+  })
+
+  test('leaves the counters as stepping there does', () => {
+    const [stepped, sought] = [new ReplayHub(events), new ReplayHub(events)]
+    for (let seq = 1; seq < events.length; seq++) {
+      stepped.stepTo(seq)
+      sought.seek(0)
+      sought.seek(seq)
+      expect(sought.stats()).toEqual(stepped.stats())
+    }
+  })
+
+  test('back from the end lets a reader of the log wait for what follows', () => {
+    const hub = new ReplayHub(events)
+    hub.stepTo(events.length)
+    hub.seek(2)
+    const read = hub.log({old: false, live: true})
+    const got: unknown[] = []
+    read(null, (end, item) => got.push(end ?? item))
+    expect(got).toEqual([])
+    hub.step()
+    expect(got).toEqual([events[2]])
+  })
+
+  test('back lets a reader of the log that waits get what follows', () => {
+    const hub = new ReplayHub(events)
+    hub.seek(6)
+    const read = hub.log({old: false, live: true})
+    const got: unknown[] = []
+    read(null, (end, item) => got.push(end ?? item))
+    hub.seek(2)
+    expect(got).toEqual([])
+    hub.step()
+    expect(got).toEqual([events[2]])
+  })
+
+  test('in a recording that begins with a checkpoint gives the log from there', () => {
+    const first: LogItem = {type: 'checkpoint', ...fold(events.slice(0, 3))}
+    const hub = new ReplayHub([first, ...events.slice(3)])
+    hub.seek(5)
+    expect(collect(hub.log())).toEqual([first, events[3], events[4]])
+  })
+
   test('and stepping, in any order, is the same every time', () => {
     const hub = new ReplayHub(events)
     const outputs = new Set<string>()
