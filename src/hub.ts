@@ -187,6 +187,7 @@ export class ConnHub<R = RPC, M extends object = Metadata> {
     if (this.#closing) return
     this.#closing = true
     this.#stopAccepting()
+    this.#core.strays.close()
     this.#core.applyFirst(() => {
       reset(this.#core, 'hub')
       this.#core.dispatch({type: 'closed', cause: 'caller'})

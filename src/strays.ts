@@ -6,6 +6,7 @@ export class Strays {
   readonly #unclaimed = new Set<Rpc>()
   readonly #outcasts = new WeakSet<Rpc>()
   readonly #alive = new Set<Rpc>()
+  #isClosed = false
 
   /** Notes what `rpc:connect` said of the rpc. */
   announce(rpc: Rpc, isClient: boolean): void {
@@ -29,7 +30,12 @@ export class Strays {
 
   /** Whether the rpc was let go, and must never get an entry again. */
   isOutcast(rpc: Rpc): boolean {
-    return this.#outcasts.has(rpc)
+    return this.#isClosed || this.#outcasts.has(rpc)
+  }
+
+  /** The hub is closed: from now on no rpc gets an entry. */
+  close(): void {
+    this.#isClosed = true
   }
 
   /** From now on the rpc never gets an entry again. */

@@ -1,4 +1,5 @@
 import {describe, expect, test} from 'vitest'
+import ConnHub from '../../src/index'
 import {addressOf, FakeRpc, type FakeStack, keyOfName} from '../kit/fake-stack'
 import {outcome, settled, setup} from '../kit/setup'
 
@@ -109,4 +110,25 @@ test('a stack that announces an rpc while it is asked whether it is ready makes 
   expect(await dialled).toBe(rpc)
   expect(hub.stats()).toMatchObject({entries: {connected: 1}, reserve: 0})
   await expectSound(world, rpc, dialled)
+})
+
+test.each([
+  'on',
+  'meta',
+  'id',
+  'stream',
+  'closed',
+])('nothing follows the end of a hub that an rpc closes when its %s is read, though its stack tells of no rpcs', async (reading) => {
+  const listeners: ((rpc: unknown, isClient: boolean) => void)[] = []
+  const hub = new ConnHub({
+    addListener: (_name, listener) => listeners.push(listener),
+    connect: () => {},
+  })
+  const rpc = rpcThat(reading, () => hub.close())
+  for (const listener of listeners) listener(rpc, false)
+  await settled()
+  const types: string[] = []
+  for await (const {type} of hub.log()) types.push(type)
+  expect(types).toEqual(['reset', 'closed'])
+  expect(hub.stats().connections).toEqual({inbound: 0, outbound: 0})
 })
