@@ -313,6 +313,9 @@ describe('the code in the README', () => {
     'Read the log, and fold it': {
       prints: () => ['0 entries after 0 events'],
     },
+    'Test without a network': {
+      prints: () => [],
+    },
     Record: {
       before({stack}) {
         stack.onDial = (dial) => dial.succeed()
