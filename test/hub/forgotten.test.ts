@@ -5,6 +5,7 @@ import {PeerTable} from '../../reducers/table'
 import type {Recorded} from '../../src/events'
 import ConnHub from '../../src/index'
 import {Attempt, Holder} from '../../src/live'
+import {Question} from '../../src/question'
 import type {LogItem, Source} from '../../src/types'
 import {addressOf, FakeRpc, FakeStack, keyOfName} from '../kit/fake-stack'
 import {settled, uncaught} from '../kit/setup'
@@ -226,6 +227,43 @@ describe('of a reader that left, nothing is kept', () => {
     expect(await forgotten).toBe(true)
     expect(() => world.hub.getState(bob)).toThrow()
   })
+})
+
+test.each([
+  ['liveEntries()', ({hub}: World) => hub.liveEntries() as Source<unknown>],
+  ['log()', ({hub}: World) => hub.log({old: false, live: true}) as Source<unknown>],
+])('of many readers of %s that left, threw or came to the end, nothing is kept', async (_, open) => {
+  const world = setup()
+  const before = alive(Question)
+  const kept = () => alive(Question) - before
+  for (let n = 0; n < 50; n++) {
+    const read = open(world)
+    read(null, () => {})
+    read(true, () => {})
+  }
+  expect(kept()).toBeLessThan(10)
+  await uncaught(() => {
+    for (let n = 0; n < 50; n++) {
+      const read = open(world)
+      // No Error: its stack would keep the reader.
+      const throws = () => {
+        throw 'a reader'
+      }
+      read(null, () => read(null, throws))
+    }
+    world.stack.incoming('bob', bob)
+    world.stack.incoming('carol', addressOf('carol'))
+  })
+  expect(kept()).toBeLessThan(10)
+  for (let n = 0; n < 50; n++) {
+    const read = open(world)
+    const again = (end: unknown): void => (end ? undefined : read(null, again))
+    again(null)
+  }
+  world.hub.close()
+  await settled()
+  expect(kept()).toBeLessThan(10)
+  expect(world.hub.snapshot().entries).toEqual([])
 })
 
 test('an event that the memory has dropped is forgotten', async () => {

@@ -27,6 +27,15 @@ describe('a connect() with a signal', () => {
     expect(told.take()).toEqual([])
   })
 
+  test('does not listen to a signal that has aborted', async () => {
+    const {hub} = setup()
+    const signal = AbortSignal.abort()
+    let listened = 0
+    signal.addEventListener = () => listened++
+    await expect(hub.connect(bob, null, {signal})).rejects.toBe(signal.reason)
+    expect(listened).toBe(0)
+  })
+
   test('is not begun if its metadata aborts it', async () => {
     const {hub, stack} = setup()
     const abort = new AbortController()

@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import {describe, expect, test} from 'vitest'
+import {encodeStart, LogDecoder} from '../../src/codec'
 import {decode, encode, fold, LogFormatError} from '../../src/replay'
 import type {LogItem} from '../../src/types'
 import {steps} from '../kit/random'
@@ -153,4 +154,24 @@ describe('decode() of a log that was torn', () => {
       expect(decode(text + torn.slice(0, cut)).torn).not.toContain(seed.slice(0, 4))
     }
   })
+})
+
+test('an error shows a line of 200 characters whole, and of a longer one the beginning', () => {
+  const shown = (length: number) => new LogFormatError(1, 'x'.repeat(length), 'y').found
+  expect(shown(200)).toBe('x'.repeat(200))
+  expect(shown(201)).toBe(`${'x'.repeat(200)}…`)
+})
+
+test('a line that is no JSON is told from one of another form', () => {
+  const expected = (line: string) => {
+    const decoder = new LogDecoder()
+    decoder.push(`${encode([])}${line}\n`)
+    return decoder.error?.expected
+  }
+  expect(expected('{')).toBe('a line of JSON, no deeper than 250 levels')
+  expect(expected('[]')).toBe('an object')
+})
+
+test('the beginning of a log and its first item, written together, are the log of that item', () => {
+  for (const first of Object.values(samples)) expect(encodeStart(first)).toBe(encode([first]))
 })
