@@ -225,6 +225,7 @@ describe('a reader that throws', () => {
     expect(caught.length).toBe(2)
     expect(told.ended).toBe(true)
     expect(() => hub.entries()).toThrow('instance is closed')
+    expect(() => hub.liveEntries()).toThrow('instance is closed')
   })
 })
 
