@@ -166,6 +166,38 @@ describe('seek()', () => {
     expect([[...hub.entries()].length, snapshots.at(-1)]).toEqual([3, 3])
   })
 
+  test.each([
+    'listen',
+    'liveEntries',
+    'log',
+  ] as const)('inside a reader of %s() lets its neighbours hear no more of what was told', (name) => {
+    const hub = new ReplayHub(events)
+    hub.stepTo(5)
+    const open = () => hub[name]({old: false, live: true} as never) as pull.Source<unknown>
+    let heard = 0
+    let sought = false
+    const count = () => {
+      heard++
+    }
+    pull(
+      open(),
+      pull.drain(() => {
+        if (sought || hub.snapshot().seq !== 6) return
+        sought = true
+        heard = 0
+        hub.seek(2)
+      }),
+    )
+    pull(open(), pull.drain(count))
+    hub.step()
+    expect(sought).toBe(true)
+    // A neighbour that reads the table gets that of the new place, once.
+    expect(heard).toBe(name === 'liveEntries' ? 1 : 0)
+    expect(hub.snapshot()).toEqual(fold(events.slice(0, 2)))
+    while (hub.step());
+    expect(hub.snapshot()).toEqual(fold(events))
+  })
+
   test('finds the recording as it was, whatever was done to what it gave', async () => {
     const {hub: live} = setup()
     live.connect(bob, {list: [{a: 1}]}).catch(() => {})
