@@ -2,7 +2,7 @@ import {lstat} from 'node:fs/promises'
 import {Fold} from '../reducers/fold'
 import {encodeLine, encodeStart} from './codec'
 import type {Checkpoint} from './events'
-import {LogOrderError} from './fold'
+import {foldInto} from './fold'
 import {OutputFile} from './output-file'
 import {deleteOldest, isMissing, rotateAway, whereabouts} from './rotated'
 import type {LogItem} from './types'
@@ -50,7 +50,7 @@ export class LogWriter {
 
   /** Begins a new file. A device is written to as it is. */
   async begin(checkpoint: Checkpoint): Promise<void> {
-    this.#apply(checkpoint)
+    foldInto(this.#fold, [checkpoint])
     this.#path = await whereabouts(this.#path)
     const present = await lstat(this.#path).catch((error) => {
       if (!isMissing(error)) throw error
@@ -65,7 +65,7 @@ export class LogWriter {
     const line = encodeLine(item)
     const bytes = Buffer.byteLength(line)
     if (this.#isOver(bytes, item.time)) await this.#rotate()
-    this.#apply(item)
+    foldInto(this.#fold, [item])
     this.#text += line
     this.#bytes += bytes
     this.#firstTime ??= item.time
@@ -92,11 +92,6 @@ export class LogWriter {
   async abandon(): Promise<void> {
     await this.#file?.abandon()
     this.#file = undefined
-  }
-
-  #apply(item: LogItem): void {
-    const expected = this.#fold.apply(item)
-    if (expected !== undefined) throw new LogOrderError(item, expected)
   }
 
   /** Only one with events in it: the events have at least as much room as the state they begin at. */

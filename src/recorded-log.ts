@@ -1,7 +1,7 @@
 import {Fold} from '../reducers/fold'
 import {isSame} from './divergence'
 import type {Checkpoint, HubEvent, Peer, Recorded, Snapshot} from './events'
-import {LogOrderError} from './fold'
+import {foldInto} from './fold'
 import {deepFreeze} from './freeze'
 import type {Outcome} from './outcome'
 import {redact} from './redact'
@@ -29,11 +29,7 @@ export class RecordedLog {
   constructor(items: Iterable<LogItem>) {
     // A log that was made by hand may have secrets in it.
     this.#items = Array.from(items, (item) => deepFreeze(redact(item)))
-    const state = new Fold()
-    for (const item of this.#items) {
-      const expected = state.apply(item)
-      if (expected !== undefined) throw new LogOrderError(item, expected)
-    }
+    foldInto(new Fold(), this.#items)
   }
 
   /** The next item that is to be told. */
