@@ -1,35 +1,35 @@
-import {isAddress} from '../src/address'
-import {atEndOfTick} from '../src/clock'
-import {Connection, idOf, isRpc, type Rpc} from '../src/stack'
-import type {Core} from './core'
-import {isFree, isOurselves, join} from './link'
+import {type AnyRpc, idOf, isRpc, WatchedRpc} from '../src/connections/rpc'
+import type {Context} from '../src/context'
+import {atEndOfTick} from '../src/util/microtask'
+import {isAddress} from '../src/values/address'
+import {isFree, isOurselves, join} from './outcomes'
 
 /** rpc:connect → connected | reserved. Returns how to stop listening. */
-export function acceptConnections(core: Core): () => void {
-  return core.stack.onConnect((rpc, isClient) => {
-    if (isRpc(rpc)) accept(core, rpc, isClient)
+export function acceptConnections(context: Context): () => void {
+  return context.stack.onConnect((rpc, isClient) => {
+    if (isRpc(rpc)) accept(context, rpc, isClient)
   })
 }
 
-function accept(core: Core, rpc: Rpc, isClient: boolean): void {
-  const {stack, strays} = core
-  strays.announce(rpc, isClient)
-  if (isOurselves(core, idOf(rpc)) || !isFree(core, rpc)) return
-  if (!stack.isReady()) return strays.castOut(rpc)
-  if (!isClient) return assign(core, rpc)
+function accept(context: Context, rpc: AnyRpc, isClient: boolean): void {
+  const {stack, unowned} = context
+  unowned.announce(rpc, isClient)
+  if (isOurselves(context, idOf(rpc)) || !isFree(context, rpc)) return
+  if (!stack.isReady()) return unowned.closeAndBan(rpc)
+  if (!isClient) return assign(context, rpc)
   // Ours, if the callback of a dial of ours claims it: that comes next, in this tick.
-  strays.expectClaim(rpc)
+  unowned.expectClaim(rpc)
   atEndOfTick(() => {
-    if (strays.claim(rpc)) assign(core, rpc)
+    if (unowned.claim(rpc)) assign(context, rpc)
   })
 }
 
 /** An rpc that is no attempt's belongs to the oldest entry of its key, else to that of its address. */
-function assign(core: Core, rpc: Rpc): void {
-  const connection = new Connection(rpc)
-  const {key, origin} = connection
-  const address = (key && core.peers.oldest(key, ['connecting', 'connected'])) ?? origin
+function assign(context: Context, rpc: AnyRpc): void {
+  const watched = new WatchedRpc(rpc)
+  const {key, origin} = watched
+  const address = (key && context.peers.oldest(key, ['connecting', 'connected'])) ?? origin
   // Its own code has run: it may be anything by now.
-  if (connection.isClosed || !isFree(core, rpc) || !isAddress(address)) return connection.unwatch()
-  join(core, core.holders.open(address), connection)
+  if (watched.isClosed || !isFree(context, rpc) || !isAddress(address)) return watched.unwatch()
+  join(context, context.sessions.open(address), watched)
 }

@@ -1,89 +1,97 @@
-import {ConnHubError, describe} from '../src/errors'
+import type {Attempt} from '../src/connections/attempt'
+import {isRpc, WatchedRpc} from '../src/connections/rpc'
+import type {Session} from '../src/connections/sessions'
+import type {Context} from '../src/context'
 import type {Connecting} from '../src/events'
-import type {Attempt, Holder} from '../src/live'
-import {Connection, isRpc} from '../src/stack'
-import type {Core, Effect} from './core'
-import {isFree, isOurselves, join, letGo} from './link'
+import {ConnHubError, toErrorRecord} from '../src/values/errors'
+import type {Effect} from './effect'
+import {detach, isFree, isOurselves, join} from './outcomes'
 
 /** connecting → ssb.connect() → connected | connecting-failed */
-export const dial: Effect<Connecting> = ({address}, {attempt}, core) => {
-  const holder = core.holders.get(address)
-  if (!attempt || holder?.attempt !== attempt) return
+export const dial: Effect<Connecting> = ({address}, {attempt}, context) => {
+  const session = context.sessions.get(address)
+  if (!attempt || session?.attempt !== attempt) return
   if (attempt.answered) {
-    holder.attempt = undefined
+    session.attempt = undefined
     return
   }
   // Let go with the first answer: whoever keeps the callbacks keeps nothing of ours.
-  let asked: {readonly holder: Holder; readonly attempt: Attempt} | undefined = {holder, attempt}
+  let asked: {readonly session: Session; readonly attempt: Attempt} | undefined = {session, attempt}
   const answered = () => {
     const first = asked
     asked = undefined
     return first
   }
-  core.stack.dial(
+  context.stack.dial(
     address,
     (error, rpc) => {
       const first = answered()
-      if (first) calledBack(core, first.holder, first.attempt, error, rpc)
-      else castOutUnowned(core, rpc)
+      if (first) calledBack(context, first.session, first.attempt, error, rpc)
+      else closeUnowned(context, rpc)
     },
     (error) => {
       const first = answered()
-      if (first) failed(core, first.holder, first.attempt, error)
+      if (first) failed(context, first.session, first.attempt, error)
     },
   )
 }
 
-function calledBack(core: Core, holder: Holder, attempt: Attempt, error: unknown, rpc: unknown): void {
-  const {holders, strays} = core
-  if (error) return failed(core, holder, attempt, error)
-  if (!isRpc(rpc)) return failed(core, holder, attempt, new ConnHubError('ERR_NO_RPC'))
-  strays.claim(rpc)
-  const isOurs = () => holders.isCurrent(holder, attempt)
+function calledBack(
+  context: Context,
+  session: Session,
+  attempt: Attempt,
+  error: unknown,
+  rpc: unknown,
+): void {
+  const {sessions, unowned} = context
+  if (error) return failed(context, session, attempt, error)
+  if (!isRpc(rpc)) return failed(context, session, attempt, new ConnHubError('ERR_NO_RPC'))
+  unowned.claim(rpc)
+  const isOurs = () => sessions.isCurrent(session, attempt)
   // The callback came late, and the rpc was accepted meanwhile: it may stay, or must move.
-  const isAtHome = () => isOurs() && holders.linkOf(rpc)?.holder === holder
+  const isAtHome = () => isOurs() && sessions.linkOf(rpc)?.session === session
   if (isAtHome()) return
-  const isNew = !holders.linkOf(rpc)
-  const connection = new Connection(rpc)
-  const refusal = refuse(core, connection, isNew)
+  const isNew = !sessions.linkOf(rpc)
+  const watched = new WatchedRpc(rpc)
+  const refusal = refuse(context, watched, isNew)
   // Its own code has run: it may have brought itself home.
-  if (isAtHome()) return connection.unwatch()
+  if (isAtHome()) return watched.unwatch()
   // To move from one entry to another is one act: nobody hears of half of it.
-  core.applyFirst(() => {
-    letGo(core, rpc)
-    if (isOurs() && !refusal && !connection.isClosed && isFree(core, rpc))
-      return join(core, holder, connection)
-    connection.unwatch()
-    strays.castOut(rpc)
-    failed(core, holder, attempt, refusal ?? new ConnHubError('ERR_DEAD_ON_ARRIVAL'))
+  context.applyFirst(() => {
+    detach(context, rpc)
+    if (isOurs() && !refusal && !watched.isClosed && isFree(context, rpc))
+      return join(context, session, watched)
+    watched.unwatch()
+    unowned.closeAndBan(rpc)
+    failed(context, session, attempt, refusal ?? new ConnHubError('ERR_DEAD_ON_ARRIVAL'))
   })
 }
 
 /** A second callback of one dial: an rpc that is nobody's is closed, anything else is ignored. */
-function castOutUnowned(core: Core, rpc: unknown): void {
-  if (isRpc(rpc) && !core.holders.linkOf(rpc)) core.strays.castOut(rpc)
+function closeUnowned(context: Context, rpc: unknown): void {
+  if (isRpc(rpc) && !context.sessions.linkOf(rpc)) context.unowned.closeAndBan(rpc)
 }
 
-function refuse(core: Core, {key}: Connection, isNew: boolean): ConnHubError | undefined {
-  if (isOurselves(core, key)) return new ConnHubError('ERR_SELF')
-  return isNew && !core.stack.isReady() ? new ConnHubError('ERR_NOT_READY') : undefined
+function refuse(context: Context, {key}: WatchedRpc, isNew: boolean): ConnHubError | undefined {
+  if (isOurselves(context, key)) return new ConnHubError('ERR_SELF')
+  return isNew && !context.stack.isReady() ? new ConnHubError('ERR_NOT_READY') : undefined
 }
 
-function failed(core: Core, holder: Holder, attempt: Attempt, error: unknown): void {
-  if (!core.holders.isCurrent(holder, attempt)) return
-  holder.attempt = undefined
-  core.holders.release(holder)
-  const {address} = holder
+function failed(context: Context, session: Session, attempt: Attempt, error: unknown): void {
+  if (!context.sessions.isCurrent(session, attempt)) return
+  session.attempt = undefined
+  context.sessions.release(session)
+  const {address} = session
   // Where the other side was faster, this cannot happen any more: how the dial ends is nobody's error.
-  core.dispatch(
+  context.dispatch(
     {
       type: 'connecting-failed',
       address,
       cause: 'stack',
-      key: core.peers.get(address)?.key,
+      key: context.peers.get(address)?.key,
       attempt: attempt.id,
-      error: describe(error),
+      error: toErrorRecord(error),
     },
-    {error, settle: () => attempt.outcome.reject(error)},
+    {error, settle: () => attempt.deferred.reject(error)},
   )
 }

@@ -1,14 +1,14 @@
+import type {Live} from '../src/connections/live'
+import type {Context} from '../src/context'
 import type {HubEvent, Recorded} from '../src/events'
-import type {Core, Effect, Live} from './core'
+import {closeAll} from './close-all'
 import {dial} from './dial'
+import type {Effect} from './effect'
 import {follow} from './follow'
 import {handOver} from './hand-over'
 import {hangUp} from './hang-up'
-import {closeAll} from './reset'
 
 export {acceptConnections} from './accept'
-export type {Core, Live} from './core'
-export {reset} from './reset'
 
 const nothing = (): void => {}
 
@@ -24,13 +24,13 @@ const effects: {readonly [E in HubEvent as E['type']]: Effect<E>} = {
   reserved: nothing,
   released: nothing,
   reset: closeAll,
-  closed: (_event, _live, core) => core.endStreams(),
+  closed: (_event, _live, context) => context.endStreams(),
 }
 
 /** What follows an event once its readers were told: its promises are settled, its effect runs. */
-export function runEffects(event: Recorded<HubEvent>, live: Live, core: Core): void {
+export function runEffects(event: Recorded<HubEvent>, live: Live, context: Context): void {
   live.settle?.()
   // Each is of the type of its event.
   const effect = effects[event.type] as Effect
-  effect(event, live, core)
+  effect(event, live, context)
 }

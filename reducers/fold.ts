@@ -1,6 +1,7 @@
-import {type Checkpoint, isAboutPeer, type Peer, type Recorded, type Snapshot} from '../src/events'
+import type {Peer} from '../src/entry'
+import {type Checkpoint, isAboutPeer, type PeerEvent, type Recorded, type Snapshot} from '../src/events'
+import {expectedInstead} from './order'
 import {reduceInPlace} from './peer'
-import {isLegal, transitions} from './transitions'
 
 /** The fold of a log so far. It owns its peers, and changes them in place. */
 export class Fold {
@@ -11,15 +12,10 @@ export class Fold {
   /** Folds an item in, or returns what was expected in its place, and has not changed. */
   apply(item: Recorded | Checkpoint): string | undefined {
     if (item.type === 'checkpoint') return this.#replace(item)
-    if (item.seq !== this.#seq + 1) return `event ${this.#seq + 1}, or a checkpoint`
-    if (isAboutPeer(item)) {
-      const {address} = item
-      const before = this.#peers.get(address)
-      if (!isLegal(item.type, before?.state)) return expected(item.type, before?.state)
-      const after = reduceInPlace(before, item)
-      if (!after) this.#peers.delete(address)
-      else if (!before) this.#peers.set(address, after)
-    }
+    const before = isAboutPeer(item) ? this.#peers.get(item.address) : undefined
+    const expected = expectedInstead(item, this.#seq, before?.state)
+    if (expected !== undefined) return expected
+    if (isAboutPeer(item)) this.#fold(before, item)
     this.#seq = item.seq
     this.#time = item.time
     return undefined
@@ -35,14 +31,15 @@ export class Fold {
     return {seq: this.#seq, time: this.#time, entries}
   }
 
+  #fold(before: Peer | undefined, event: Recorded<PeerEvent>): void {
+    const after = reduceInPlace(before, event)
+    if (!after) this.#peers.delete(event.address)
+    else if (!before) this.#peers.set(event.address, after)
+  }
+
   #replace({seq, time, entries}: Checkpoint): undefined {
     this.#seq = seq
     this.#time = time
     this.#peers = new Map(entries.map(([address, peer]) => [address, {...peer}]))
   }
-}
-
-/** Which states an event could have happened in. */
-export function expected(type: keyof typeof transitions, state: string | undefined): string {
-  return `${type} of an address that is ${transitions[type].from.join(' or ')}, and this one is ${state ?? 'absent'}`
 }

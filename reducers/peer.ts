@@ -1,5 +1,6 @@
 import {Immer} from 'immer'
-import type {Connected, Peer, PeerEvent, Recorded, Updated} from '../src/events'
+import type {Peer} from '../src/entry'
+import type {Connected, PeerEvent, Recorded, Updated} from '../src/events'
 import {transitions} from './transitions'
 
 /** Folds one event into one peer; `undefined` is an absent one. */

@@ -1,12 +1,5 @@
-import {
-  type Entry,
-  type EntryChange,
-  type HubEvent,
-  isAboutPeer,
-  type Peer,
-  type Recorded,
-  type State,
-} from '../src/events'
+import type {Entry, EntryChange, Peer, State} from '../src/entry'
+import {type HubEvent, isAboutPeer, type Recorded} from '../src/events'
 import {reducePeer} from './peer'
 import {isLegal, isSilent} from './transitions'
 
@@ -16,16 +9,16 @@ export class PeerTable {
   /** When each entry came to be, as the number of its first event. */
   readonly #births = new Map<string, number>()
   readonly #addressesByKey = new Map<string, readonly string[]>()
-  #snapshot: readonly Entry[] | undefined
+  #all: readonly Entry[] | undefined
 
   get(address: string): Readonly<Peer> | undefined {
     return this.#entries.get(address)?.[1]
   }
 
   /** All entries in order of insertion. The array is never changed afterwards. */
-  snapshot(): readonly Entry[] {
-    this.#snapshot ??= [...this.#entries.values()]
-    return this.#snapshot
+  entries(): readonly Entry[] {
+    this.#all ??= [...this.#entries.values()]
+    return this.#all
   }
 
   /** The address of the oldest entry that has this key and one of these states. */
@@ -55,7 +48,7 @@ export class PeerTable {
     const before = this.#entries.get(address)
     const peer = reducePeer(before?.[1], event)
     const after: Entry | undefined = peer && Object.freeze([address, peer] as const)
-    this.#snapshot = undefined
+    this.#all = undefined
     if (after) this.#entries.set(address, after)
     else this.#entries.delete(address)
     if (!before) this.#births.set(address, event.seq)
@@ -69,7 +62,7 @@ export class PeerTable {
     this.#entries.clear()
     this.#births.clear()
     this.#addressesByKey.clear()
-    this.#snapshot = undefined
+    this.#all = undefined
     for (const [i, entry] of entries.entries()) {
       const [address, {key}] = entry
       this.#entries.set(address, entry)

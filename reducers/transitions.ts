@@ -1,4 +1,5 @@
-import type {PeerEvent, State} from '../src/events'
+import type {State} from '../src/entry'
+import type {PeerEvent} from '../src/events'
 
 type EventType = PeerEvent['type']
 

@@ -1,14 +1,10 @@
+import type {Entry, InferredType, Metadata} from './entry'
+
 /**
  * The events of the hub: plain JSON, each with all that its fold needs.
  *
  * What is live (rpcs, error objects, promises) travels beside an event, never in it.
  */
-
-/** A value that JSON can carry. */
-export type Json = null | boolean | number | string | readonly Json[] | {readonly [name: string]: Json}
-
-/** What the caller attached to an entry: a JSON object. */
-export type Metadata = {readonly [name: string]: Json}
 
 /**
  * Who set an event off: `caller`, the command of a caller, in its own call; `remote`, the other
@@ -22,40 +18,6 @@ export interface ErrorRecord {
   readonly message: string
   readonly name?: string
   readonly code?: string | number
-}
-
-export type InferredType = 'bt' | 'dht' | 'internet' | 'lan' | 'tunnel'
-
-/** The state of an address that has an entry. */
-export type State = 'connecting' | 'connected' | 'disconnecting'
-
-/** The fields of an entry that are the hub's own. */
-export interface OwnData {
-  state: State
-  /** The public key of the peer: what the caller claimed, until it is connected and proven. */
-  key?: string
-  /** Worked out when connected, where the caller gave no `type`. */
-  inferredType?: InferredType
-  /** Whether they connected to us; there once connected. */
-  inbound?: boolean
-  /** When the entry came to be, in ms since the epoch. */
-  hubBirth: number
-  /** When the entry last changed in any way, in ms since the epoch. */
-  hubUpdated: number
-}
-
-/** The data of one entry: the hub's own fields, and the caller's metadata beside them. */
-export interface Peer extends OwnData {
-  [name: string]: Json | undefined
-}
-
-/** An entry as it is handed out: deeply frozen. */
-export type Entry = readonly [address: string, data: Readonly<Peer>]
-
-/** What one event did to the table: the entry that it replaced, and the one that stands there now. */
-export interface EntryChange {
-  readonly before: Entry | undefined
-  readonly after: Entry | undefined
 }
 
 interface About {
@@ -183,6 +145,10 @@ export interface Snapshot {
 /** What stands in a log in place of the events before it: the state that they fold to. */
 export type Checkpoint = Snapshot & {readonly type: 'checkpoint'}
 
+/** What a log is made of. A checkpoint stands for all that came before it. */
+export type LogItem = Recorded | Checkpoint
+
+/** Whether the event happened to one entry, and not to the hub as a whole. */
 export function isAboutPeer<E extends HubEvent>(event: E): event is E & PeerEvent {
   return event.type !== 'reset' && event.type !== 'closed'
 }

@@ -1,29 +1,22 @@
-import {acceptConnections, type Core, reset, runEffects} from '../effects'
-import {isAddress} from './address'
-import {Asker} from './asker'
-import type {Clock} from './clock'
-import {Commands} from './commands'
-import {ConnHubError} from './errors'
-import type {Metadata, Snapshot, State} from './events'
-import {Ledger} from './ledger'
-import {Holders} from './live'
-import {takeIn} from './metadata'
-import {checked} from './options'
-import {type SSB, Stack} from './stack'
-import {Strays} from './strays'
-import type {
-  Address,
-  ConnectOptions,
-  Entry,
-  GivenData,
-  ListenEvent,
-  LogItem,
-  LogOptions,
-  Options,
-  RPC,
-  Stats,
-  Stream,
-} from './types'
+import {acceptConnections, runEffects} from '../effects'
+import {Caller, type ConnectOptions} from './commands/caller'
+import {Commands} from './commands/commands'
+import {reset} from './commands/reset'
+import {Sessions} from './connections/sessions'
+import {type SSB, Stack} from './connections/stack'
+import {UnownedRpcs} from './connections/unowned-rpcs'
+import type {Context} from './context'
+import type {Address, Entry, GivenData, Metadata, State} from './entry'
+import type {LogItem, Snapshot} from './events'
+import {checked, type Options} from './options'
+import type {ListenEvent, RPC} from './readers/listen-event'
+import type {LogOptions} from './readers/log-readers'
+import {PeerStore, type Stats} from './store/peer-store'
+import type {Clock} from './util/clock'
+import type {Stream} from './util/stream'
+import {isAddress} from './values/address'
+import {ConnHubError} from './values/errors'
+import {copyMetadata} from './values/metadata'
 
 /**
  * Opens, holds and closes the connections of a secret-stack peer.
@@ -39,8 +32,8 @@ export class ConnHub<R = RPC, M extends object = Metadata> {
   /** The class of all errors of the hub's own. */
   static readonly ConnHubError = ConnHubError
 
-  readonly #ledger: Ledger
-  readonly #core: Core
+  readonly #peerStore: PeerStore
+  readonly #context: Context
   readonly #commands: Commands
   readonly #stopAccepting: () => void
   #closing = false
@@ -51,10 +44,10 @@ export class ConnHub<R = RPC, M extends object = Metadata> {
    */
   constructor(ssb: SSB, options?: Options) {
     const {clock, closeTimeout, logLimit} = checked(options)
-    this.#ledger = new Ledger(clock, logLimit, (event, live) => runEffects(event, live, this.#core))
-    this.#core = this.#wire(ssb, clock, closeTimeout)
-    this.#commands = new Commands(this.#core)
-    this.#stopAccepting = acceptConnections(this.#core)
+    this.#peerStore = new PeerStore(clock, logLimit, (event, live) => runEffects(event, live, this.#context))
+    this.#context = this.#wire(ssb, clock, closeTimeout)
+    this.#commands = new Commands(this.#context)
+    this.#stopAccepting = acceptConnections(this.#context)
   }
 
   /**
@@ -74,15 +67,15 @@ export class ConnHub<R = RPC, M extends object = Metadata> {
   async connect(address: Address, data?: GivenData<M> | null, options?: ConnectOptions): Promise<false | R> {
     this.#assertConnectable()
     this.#assertAddress(address)
-    const metadata = takeIn(data)
-    const asker = new Asker(options?.signal)
+    const metadata = copyMetadata(data)
+    const caller = new Caller(options?.signal)
     try {
       // Code of the caller's has run: it may have closed the hub.
       this.#assertConnectable()
       // The rpcs are those of the caller's stack, so that the caller knows their type.
-      return (await this.#commands.connect(address, metadata, asker)) as false | R
+      return (await this.#commands.connect(address, metadata, caller)) as false | R
     } finally {
-      asker.leave()
+      caller.leave()
     }
   }
 
@@ -96,7 +89,7 @@ export class ConnHub<R = RPC, M extends object = Metadata> {
    * happened.
    */
   async disconnect(address: Address): Promise<boolean> {
-    this.#ledger.assertNotEnded()
+    this.#peerStore.assertNotEnded()
     this.#assertAddress(address)
     return this.#commands.disconnect(address)
   }
@@ -110,11 +103,11 @@ export class ConnHub<R = RPC, M extends object = Metadata> {
    * ERR_INVALID_DATA.
    */
   update(address: Address, data: GivenData<M> | null): boolean {
-    this.#ledger.assertNotEnded()
+    this.#peerStore.assertNotEnded()
     this.#assertAddress(address)
-    const metadata = takeIn(data)
+    const metadata = copyMetadata(data)
     // A toJSON() of the caller's has run: it may have closed the hub.
-    this.#ledger.assertNotEnded()
+    this.#peerStore.assertNotEnded()
     return this.#commands.update(address, metadata)
   }
 
@@ -123,12 +116,12 @@ export class ConnHub<R = RPC, M extends object = Metadata> {
    * called off, every rpc of the stack but our own is closed. On a closed hub it does nothing.
    */
   reset(): void {
-    if (!this.#closing) reset(this.#core, 'caller')
+    if (!this.#closing) reset(this.#context, 'caller')
   }
 
   /** The entries as they are, as an iterator that later events do not disturb. Throws ERR_CLOSED. */
   entries(): IterableIterator<Entry<M>> {
-    return this.#ledger.entries() as IterableIterator<Entry<M>>
+    return this.#peerStore.entries() as IterableIterator<Entry<M>>
   }
 
   /**
@@ -136,7 +129,7 @@ export class ConnHub<R = RPC, M extends object = Metadata> {
    * reader that does not keep up gets the latest when it next asks. Throws ERR_CLOSED.
    */
   liveEntries(): Stream<readonly Entry<M>[]> {
-    return this.#ledger.liveEntries() as Stream<readonly Entry<M>[]>
+    return this.#peerStore.liveEntries() as Stream<readonly Entry<M>[]>
   }
 
   /**
@@ -145,14 +138,14 @@ export class ConnHub<R = RPC, M extends object = Metadata> {
    */
   listen(): Stream<ListenEvent<R>> {
     // The rpcs are those of the caller's stack, so that the caller knows their type.
-    return this.#ledger.listen() as Stream<ListenEvent<R>>
+    return this.#peerStore.listen() as Stream<ListenEvent<R>>
   }
 
   /** The state of an entry, `undefined` if there is none. Throws ERR_CLOSED or ERR_INVALID_ADDRESS. */
   getState(address: Address): State | undefined {
-    this.#ledger.assertNotEnded()
+    this.#peerStore.assertNotEnded()
     this.#assertAddress(address)
-    return this.#ledger.getState(address)
+    return this.#peerStore.getState(address)
   }
 
   /**
@@ -163,12 +156,12 @@ export class ConnHub<R = RPC, M extends object = Metadata> {
    * @param options what to read; see `LogOptions`
    */
   log(options?: LogOptions): Stream<LogItem> {
-    return this.#ledger.log(options)
+    return this.#peerStore.log(options)
   }
 
   /** The state as plain JSON, without secrets: what the log folds to. It stays readable on a closed hub. */
   snapshot(): Snapshot {
-    return this.#ledger.snapshot()
+    return this.#peerStore.snapshot()
   }
 
   /**
@@ -176,7 +169,7 @@ export class ConnHub<R = RPC, M extends object = Metadata> {
    * now. It stays readable on a closed hub.
    */
   stats(): Stats {
-    return this.#ledger.stats()
+    return this.#peerStore.stats()
   }
 
   /**
@@ -187,25 +180,25 @@ export class ConnHub<R = RPC, M extends object = Metadata> {
     if (this.#closing) return
     this.#closing = true
     this.#stopAccepting()
-    this.#core.strays.close()
-    this.#core.applyFirst(() => {
-      reset(this.#core, 'hub')
-      this.#core.dispatch({type: 'closed', cause: 'caller'})
+    this.#context.unowned.close()
+    this.#context.applyFirst(() => {
+      reset(this.#context, 'hub')
+      this.#context.dispatch({type: 'closed', cause: 'caller'})
     })
   }
 
-  #wire(ssb: SSB, clock: Clock, closeTimeout: number): Core {
-    const {store, table} = this.#ledger
+  #wire(ssb: SSB, clock: Clock, closeTimeout: number): Context {
+    const {store, table} = this.#peerStore
     return {
       stack: new Stack(ssb),
       clock,
       closeTimeout,
-      holders: new Holders(),
-      strays: new Strays(),
+      sessions: new Sessions(),
+      unowned: new UnownedRpcs(),
       peers: table,
       dispatch: (event, live = {}) => store.dispatch(event, live),
       applyFirst: (work) => store.applyFirst(work),
-      endStreams: () => this.#ledger.end(),
+      endStreams: () => this.#peerStore.end(),
     }
   }
 
@@ -215,7 +208,7 @@ export class ConnHub<R = RPC, M extends object = Metadata> {
 
   /** That of an entry was looked at when the entry came to be. */
   #assertAddress(address: Address): void {
-    if (this.#core.peers.get(address) || isAddress(address)) return
+    if (this.#context.peers.get(address) || isAddress(address)) return
     throw new ConnHubError('ERR_INVALID_ADDRESS')
   }
 }

@@ -1,9 +1,8 @@
 /** `ssb-conn-hub/log-file`: the log of a hub, kept in files. For Node. */
 
-export {LogFormatError} from './codec'
-export {ConnHubError, type ErrorCode} from './errors'
-export {LogOrderError} from './fold'
-export {foldLog, LogFileError, type ReadOptions, readLog, type Torn} from './read-log'
+export type {LogItem, Snapshot} from './events'
+export {LogFormatError, LogOrderError} from './log/errors'
+export {foldLog, LogFileError, type ReadOptions, readLog, type Torn} from './log-file/read-log'
 export {
   type Listener,
   type Recordable,
@@ -11,5 +10,5 @@ export {
   type RecordingEvents,
   type RecordOptions,
   recordLog,
-} from './record-log'
-export type {LogItem, Snapshot} from './types'
+} from './log-file/record-log'
+export {ConnHubError, type ErrorCode} from './values/errors'

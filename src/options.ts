@@ -1,6 +1,18 @@
-import {isClock, maxTimeout, systemClock} from './clock'
-import {ConnHubError} from './errors'
-import type {Options} from './types'
+import {type Clock, isClock, maxTimeout, systemClock} from './util/clock'
+import {ConnHubError} from './values/errors'
+
+/** What the constructor of a hub may be told. */
+export interface Options {
+  /**
+   * How long a link may take to close, in ms, before a disconnect has failed: more than 0, and at most
+   * 2,147,483,647, which is what timers can measure. Default: 10,000.
+   */
+  readonly closeTimeout?: number
+  /** How many events the log keeps in memory: a whole number, 0 or more. Default: 10,000. */
+  readonly logLimit?: number
+  /** Time and timers, for tests. Default: those of the machine. */
+  readonly clock?: Clock
+}
 
 const defaultCloseTimeout = 10_000
 const defaultLogLimit = 10_000

@@ -3,9 +3,11 @@
  * do not exist.
  */
 
-export {decode, decoder, encode, encoder, LogFormatError} from './codec'
-export {DivergenceError} from './divergence'
-export {ConnHubError, type ErrorCode} from './errors'
-export {fold, LogOrderError, snapshots} from './fold'
-export {type PlayOptions, ReplayHub, type ReplayOptions} from './replay-hub'
-export type {LogItem, Snapshot} from './types'
+export type {LogItem, Snapshot} from './events'
+export {decode, encode} from './log/codec'
+export {decoder, encoder} from './log/codec-streams'
+export {LogFormatError, LogOrderError} from './log/errors'
+export {fold, snapshots} from './log/fold'
+export {DivergenceError} from './replay/divergence'
+export {type PlayOptions, ReplayHub, type ReplayOptions} from './replay/replay-hub'
+export {ConnHubError, type ErrorCode} from './values/errors'

@@ -16,12 +16,12 @@ export {
   released,
   reserved,
   updated,
-} from './testing/events'
+} from './testing/event-drafts'
 export {ExpectationError, type ExpectedState} from './testing/expectation'
 export {type CloseMode, FakeRpc} from './testing/fake-rpc'
 export {FakeDial, FakeStack} from './testing/fake-stack'
 export {type Ask, connect, type Decided, disconnect, type Given, given, update} from './testing/given'
-export {addressOf, keyOfName, originOf, ourKey} from './testing/names'
+export {addressOf, keyOfName, originOf, ourKey} from './testing/peer-names'
 export {type Answer, givenHub, type Readable, type Scene} from './testing/scene'
 export {settled} from './testing/settled'
 export {VirtualClock} from './testing/virtual-clock'

@@ -3,9 +3,9 @@ import {readdirSync, readFileSync} from 'node:fs'
 import {join} from 'node:path'
 import {describe, expect, test} from 'vitest'
 import {readLog} from '../src/log-file'
-import {mark} from '../src/redact'
 import {decode, encode, fold, ReplayHub, snapshots} from '../src/replay'
 import type {LogItem, Snapshot} from '../src/types'
+import {mark} from '../src/values/secrets'
 
 const folder = join(__dirname, 'fixtures')
 const law =

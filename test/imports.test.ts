@@ -71,12 +71,41 @@ function packagesOf(all: Iterable<string>): string[] {
 const {dependencies} = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
 const both = [{types: true}, {types: false}]
 
+/**
+ * Where the code lives. A file imports from its own place, or from those that come before it: the folders tell the
+ * story of an event in this order.
+ */
+const places: readonly (readonly [place: string, files: RegExp])[] = [
+  ['util', /^src\/util\//],
+  ['entry', /^src\/entry$/],
+  ['events', /^src\/events$/],
+  ['reducers', /^reducers\//],
+  ['values', /^src\/values\//],
+  ['connections', /^src\/connections\//],
+  ['context', /^src\/context$/],
+  ['options', /^src\/options$/],
+  ['log', /^src\/log\//],
+  ['readers', /^src\/readers\//],
+  ['store', /^src\/store\//],
+  ['commands', /^src\/commands\//],
+  ['effects', /^effects\//],
+  ['hub', /^src\/hub$/],
+  ['log-file', /^src\/log-file\//],
+  ['replay', /^src\/replay\//],
+  ['testing', /^src\/testing\//],
+  ['faces', /^src\/(index|types|replay|log-file|testing)$/],
+]
+const orderOf = (file: string) => places.findIndex(([, files]) => files.test(file))
+const placeOf = (file: string) => places[orderOf(file)]?.[0] ?? 'nowhere'
+const oursOf = (file: string) => (imports.get(file) ?? []).map(({from}) => from).filter(isOurs)
+const inPlaces = (...names: string[]) => files.filter((file) => names.includes(placeOf(file)))
+
 test('the imports are found, and every one of ours is a file', () => {
   expect(imports.get('src/hub')?.map(({from}) => from)).toEqual(
-    expect.arrayContaining(['effects/index', 'src/address', 'src/clock', 'src/events', 'src/ledger']),
+    expect.arrayContaining(['effects/index', 'src/values/address', 'src/entry', 'src/store/peer-store']),
   )
-  expect(imports.get('src/hub')).toContainEqual({from: 'src/events', isType: true})
-  expect(imports.get('src/hub')).toContainEqual({from: 'src/ledger', isType: false})
+  expect(imports.get('src/hub')).toContainEqual({from: 'src/entry', isType: true})
+  expect(imports.get('src/hub')).toContainEqual({from: 'src/store/peer-store', isType: false})
   expect(imports.get('reducers/peer')).toContainEqual({from: 'immer', isType: false})
   for (const [file, all] of imports) {
     const text = readFileSync(join(root, `${file}.ts`), 'utf8')
@@ -86,42 +115,61 @@ test('the imports are found, and every one of ours is a file', () => {
   }
 })
 
+describe('one way', () => {
+  test('every file has a place, and every place has files', () => {
+    expect(files.filter((file) => orderOf(file) < 0)).toEqual([])
+    for (const [place] of places) expect(inPlaces(place), place).not.toEqual([])
+  })
+
+  test('a file imports from its own place, or from those before it', () => {
+    const upward = files.flatMap((file) =>
+      oursOf(file)
+        .filter((from) => orderOf(from) > orderOf(file))
+        .map((from) => `${file} → ${from}`),
+    )
+    expect(upward).toEqual([])
+  })
+
+  test('no files import each other in a circle, types included', () => {
+    expect(files.filter((file) => closureOf(file, {types: true}).has(file))).toEqual([])
+  })
+})
+
 describe('who may import whom', () => {
-  test.each(
-    files.filter((file) => file.startsWith('reducers/')),
-  )('%s imports immer, other reducers and the events only', (file) => {
-    for (const {from} of imports.get(file) ?? []) {
-      expect(from).toMatch(/^(immer|reducers\/.*|src\/events)$/)
+  test('reducers import immer, the entry, the events and each other only', () => {
+    for (const file of inPlaces('reducers')) {
+      for (const {from} of imports.get(file) ?? []) {
+        expect(from, file).toMatch(/^(immer|reducers\/.*|src\/(entry|events))$/)
+      }
     }
   })
 
-  test.each(files.filter((file) => file.startsWith('effects/')))('%s imports no reducer', (file) => {
-    for (const {from} of imports.get(file) ?? []) expect(from).not.toMatch(/^reducers\//)
-    expect([...closureOf(file, {types: false})].filter((from) => from.startsWith('reducers/'))).toEqual([])
+  test('commands and effects import no reducer, no log, no reader and no store', () => {
+    for (const file of inPlaces('commands', 'effects')) {
+      const all = [...oursOf(file), ...closureOf(file, {types: false})].filter(isOurs)
+      for (const from of all)
+        expect(['reducers', 'log', 'readers', 'store'], file).not.toContain(placeOf(from))
+    }
   })
 
-  test.each([
-    'src/store',
-    'src/listeners',
-    'src/snapshots',
-  ])('%s knows neither peers nor secret-stack', (file) => {
-    const strange = /^(effects\/|reducers\/|src\/(stack|strays|live|hub|address|public|ledger)$)/
-    for (const {from} of imports.get(file) ?? []) expect(from).not.toMatch(strange)
-    expect([...closureOf(file, {types: false})].filter((from) => strange.test(from))).toEqual([])
+  test('the store and the streams know nothing of secret-stack', () => {
+    const generic = [
+      'store/store',
+      'store/tell-queue',
+      'readers/listeners',
+      'readers/live-entries',
+      'readers/log-readers',
+    ]
+    for (const file of generic.map((name) => `src/${name}`)) {
+      expect(files).toContain(file)
+      const all = [...oursOf(file), ...closureOf(file, {types: false})].filter(isOurs)
+      for (const from of all)
+        expect(placeOf(from), file).not.toMatch(/^(connections|context|commands|effects|hub)$/)
+    }
   })
 
-  test.each([
-    'src/log',
-    'src/stream',
-    'src/question',
-    'src/fold',
-  ])('%s knows nothing of secret-stack', (file) => {
-    const strange = /^(effects\/|src\/(stack|strays|live|hub|ledger)$)/
-    expect([...closureOf(file, {types: false})].filter((from) => strange.test(from))).toEqual([])
-  })
-
-  test('only the stack touches ssb and rpcs', () => {
-    const touch = /\b(?:ssb|rpc)\.(?:connect|addListener|peers|ready|id|close|closed|on|once|stream|meta)\b/
+  test('only stack.ts touches ssb, and only rpc.ts touches rpcs', () => {
+    const touch = /\b(ssb|rpc)\.(?:connect|addListener|peers|ready|id|close|closed|on|once|stream|meta)\b/
     const touching = files.filter((file) => {
       const code = readFileSync(join(root, `${file}.ts`), 'utf8').replace(
         /\/\*.*?\*\/|\/\/.*|'[^'\n]*'/gs,
@@ -129,23 +177,19 @@ describe('who may import whom', () => {
       )
       return touch.test(code)
     })
-    expect(touching.filter((file) => !file.startsWith('src/testing'))).toEqual(['src/stack'])
+    const allowed = ['src/connections/rpc', 'src/connections/stack']
+    expect(touching.filter((file) => placeOf(file) !== 'testing' && !allowed.includes(file))).toEqual([])
+    expect(touching).toContain('src/connections/stack')
   })
 
-  test('the events import nothing', () => {
-    expect(imports.get('src/events')).toEqual([])
+  test('the entry imports nothing', () => {
+    expect(imports.get('src/entry')).toEqual([])
   })
 
-  test('only the test kit imports the test kit', () => {
-    for (const file of files.filter((file) => !file.startsWith('src/testing'))) {
-      for (const {from} of imports.get(file) ?? []) expect(from, file).not.toMatch(/^src\/testing/)
-    }
-  })
-
-  test('only the files on disk know Node', () => {
+  test('only the log in files knows Node', () => {
     const knowing = files.filter((file) => imports.get(file)?.some(({from}) => isNodes(from)))
-    const onDisk = ['src/log-file', ...closureOf('src/log-file', {types: false})]
-    for (const file of knowing) expect(onDisk).toContain(file)
+    expect(knowing.filter((file) => placeOf(file) !== 'log-file')).toEqual([])
+    expect(knowing).not.toEqual([])
   })
 })
 

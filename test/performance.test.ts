@@ -126,7 +126,7 @@ describe('the cost of a hub', () => {
 describe('the arrays of liveEntries()', () => {
   test('are not made while nobody reads', () => {
     const {hub, update, incoming} = subjects(100)
-    const made = vi.spyOn(PeerTable.prototype, 'snapshot')
+    const made = vi.spyOn(PeerTable.prototype, 'entries')
     for (let i = 0; i < 100; i++) update()
     incoming()
     expect(made).not.toHaveBeenCalled()
@@ -146,7 +146,7 @@ describe('the arrays of liveEntries()', () => {
         }),
       )
     }
-    const made = vi.spyOn(PeerTable.prototype, 'snapshot')
+    const made = vi.spyOn(PeerTable.prototype, 'entries')
     for (let i = 0; i < 20; i++) update()
     expect(made).not.toHaveBeenCalled()
     const [first = [], ...others] = given
@@ -163,7 +163,7 @@ describe('the arrays of liveEntries()', () => {
     update()
     gc()
     const before = process.memoryUsage().heapUsed
-    const made = vi.spyOn(PeerTable.prototype, 'snapshot')
+    const made = vi.spyOn(PeerTable.prototype, 'entries')
     for (let i = 0; i < 500; i++) update()
     expect(made).not.toHaveBeenCalled()
     gc()

@@ -85,7 +85,7 @@ test('folding the log gives the state, after every step, and in every way to fol
       const compare = () => {
         for (; live[at]?.seq === fold.snapshot().seq; at++) {
           expect(fold.snapshot()).toEqual(live[at])
-          expect(table.snapshot()).toEqual(live[at]?.entries)
+          expect(table.entries()).toEqual(live[at]?.entries)
         }
       }
       compare()

@@ -7,7 +7,7 @@ import {isDeepStrictEqual} from 'node:util'
 import pull from 'pull-stream'
 import {recordLog} from '../../lib/log-file.js'
 import {decode, ReplayHub, snapshots} from '../../lib/replay.js'
-import {mark} from '../../lib/src/redact.js'
+import {mark} from '../../lib/src/values/secrets.js'
 import {DemoError, explained, inTime} from './errors.mjs'
 
 /** A file that is there already is never touched. */

@@ -1,5 +1,5 @@
 /** Public keys are 44 characters of base64. Here they become names, or at least short; seeds become marks. */
-import {mark} from '../../lib/src/redact.js'
+import {mark} from '../../lib/src/values/secrets.js'
 
 const publicKeys = /(@?)([A-Za-z0-9+/_-]{6})[A-Za-z0-9+/_-]{37}=?(?:\.ed25519)?/g
 

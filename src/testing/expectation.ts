@@ -1,4 +1,4 @@
-import type {State} from '../events'
+import type {State} from '../entry'
 import {differences, named, print} from './difference'
 
 /**

@@ -1,7 +1,7 @@
-import type {SSB} from '../types'
+import type {SSB} from '../connections/stack'
 import {Emitter} from './emitter'
 import {FakeRpc} from './fake-rpc'
-import {addressOf, keyOfName, originOf, ourKey} from './names'
+import {addressOf, keyOfName, originOf, ourKey} from './peer-names'
 
 type DialCallback = (error?: unknown, rpc?: unknown) => void
 

@@ -1,12 +1,12 @@
-import {isAddress} from '../address'
-import {type Command, decide} from '../decide'
-import {ConnHubError} from '../errors'
-import type {Entry, PeerEvent} from '../events'
-import {takeIn} from '../metadata'
-import type {LogItem} from '../types'
-import type {Draft} from './events'
+import {type Command, decide} from '../commands/decide'
+import type {Entry} from '../entry'
+import type {LogItem, PeerEvent} from '../events'
+import {isAddress} from '../values/address'
+import {ConnHubError} from '../values/errors'
+import {copyMetadata} from '../values/metadata'
+import type {Draft} from './event-drafts'
 import {type ExpectedState, expectEvents, expectState} from './expectation'
-import {Past} from './past'
+import {GivenHistory} from './given-history'
 
 /** The address of a command, and the metadata that goes with it. */
 interface Asked<T extends Command['type']> {
@@ -43,15 +43,15 @@ export function update(address: string, data: object | null): Ask {
  * @returns what to ask next. Throws ERR_LOG_ORDER for events that cannot have happened in this order.
  */
 export function given(...history: readonly (Draft | LogItem)[]): Given {
-  return new Given(new Past(history))
+  return new Given(new GivenHistory(history))
 }
 
 /** What happened before, as `given()` was told. */
 export class Given {
-  readonly #past: Past
+  readonly #history: GivenHistory
 
-  constructor(past: Past) {
-    this.#past = past
+  constructor(history: GivenHistory) {
+    this.#history = history
   }
 
   /**
@@ -60,24 +60,24 @@ export class Given {
    * @returns what follows at once. Throws ERR_INVALID_ADDRESS or ERR_INVALID_DATA, as a hub does.
    */
   when(...commands: readonly Ask[]): Decided {
-    const past = new Past(this.#past.items)
+    const history = new GivenHistory(this.#history.items)
     const events = commands.flatMap((asked) => {
-      const event = decide(toCommand(asked, past), past.peer(asked.address))
-      if (event) past.add(event)
+      const event = decide(toCommand(asked, history), history.peer(asked.address))
+      if (event) history.add(event)
       return event ?? []
     })
-    return new Decided(past, events)
+    return new Decided(history, events)
   }
 
   /** Throws an ExpectationError unless the table is this. */
   thenState(expected: ExpectedState): this {
-    expectState(this.#past.entries, expected)
+    expectState(this.#history.entries, expected)
     return this
   }
 
   /** The table, for assertions of your own. */
   entries(): readonly Entry[] {
-    return this.#past.entries
+    return this.#history.entries
   }
 }
 
@@ -85,8 +85,8 @@ export class Given {
 export class Decided extends Given {
   readonly #events: readonly PeerEvent[]
 
-  constructor(past: Past, events: readonly PeerEvent[]) {
-    super(past)
+  constructor(history: GivenHistory, events: readonly PeerEvent[]) {
+    super(history)
     this.#events = events
   }
 
@@ -102,15 +102,15 @@ export class Decided extends Given {
   }
 }
 
-function toCommand({type, address, data}: Ask, past: Past): Command {
+function toCommand({type, address, data}: Ask, history: GivenHistory): Command {
   if (!isAddress(address)) throw new ConnHubError('ERR_INVALID_ADDRESS')
-  const isOpen = past.peer(address)?.state === 'connecting'
+  const isOpen = history.peer(address)?.state === 'connecting'
   switch (type) {
     case 'connect':
-      return {type, address, data: takeIn(data), attempt: past.attemptOf(address)}
+      return {type, address, data: copyMetadata(data), attempt: history.attemptOf(address)}
     case 'disconnect':
-      return {type, address, attempt: isOpen ? past.attemptOf(address) : undefined}
+      return {type, address, attempt: isOpen ? history.attemptOf(address) : undefined}
     case 'update':
-      return {type, address, data: takeIn(data)}
+      return {type, address, data: copyMetadata(data)}
   }
 }

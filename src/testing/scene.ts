@@ -1,8 +1,9 @@
 import pull from 'pull-stream'
-import {describe} from '../errors'
 import {ConnHub} from '../hub'
-import type {ListenEvent, Source} from '../types'
-import type {Draft} from './events'
+import type {ListenEvent} from '../readers/listen-event'
+import type {Source} from '../util/stream'
+import {toErrorRecord} from '../values/errors'
+import type {Draft} from './event-drafts'
 import {type ExpectedState, expectEvents, expectState} from './expectation'
 import {FakeStack} from './fake-stack'
 import {settled} from './settled'
@@ -110,7 +111,7 @@ function plain(event: ListenEvent<unknown>): object {
     }
     case 'connecting-failed':
     case 'disconnecting-failed':
-      return {type, address, key, error: describe(event.details)}
+      return {type, address, key, error: toErrorRecord(event.details)}
     default:
       return {type, address, key}
   }

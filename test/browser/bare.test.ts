@@ -3,7 +3,7 @@ import {join} from 'node:path'
 import {createContext, runInContext} from 'node:vm'
 import {beforeAll, describe, expect, test} from 'vitest'
 import {bundle} from './bundle'
-import * as here from './page'
+import * as here from './page/index'
 
 // React Native cannot be run here. What is run instead is the bundle in a context that has what ECMAScript
 // has, less what versions of Hermes lack or were late with, and of a runtime's globals these few.

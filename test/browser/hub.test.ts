@@ -5,7 +5,7 @@ import type {Snapshot} from '../../src/types'
 import {uncaught} from '../kit/setup'
 import {bundle} from './bundle'
 import {useChromium} from './chromium'
-import * as here from './page'
+import * as here from './page/index'
 
 const open = useChromium()
 let script = ''

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
-import {ownFields} from '../../src/decide'
 import type {InferredType, Json, LogItem, Metadata} from '../../src/types'
+import {ownFields} from '../../src/values/metadata'
 
 /** Any item that a log can have, in its most surprising forms. */
 

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import {describe, expect, test} from 'vitest'
-import {encodeStart, LogDecoder} from '../../src/codec'
+import {encodeStart, LogDecoder} from '../../src/log/codec'
 import {decode, encode, fold, LogFormatError} from '../../src/replay'
 import type {LogItem} from '../../src/types'
 import {steps} from '../kit/random'

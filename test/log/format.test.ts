@@ -1,7 +1,7 @@
 import {describe, expect, test} from 'vitest'
-import {ownFields} from '../../src/decide'
 import {decode, LogFormatError} from '../../src/replay'
 import {ConnHubError, type LogItem} from '../../src/types'
+import {ownFields} from '../../src/values/metadata'
 import {bob, header, samples, textOf} from './items'
 
 /** Which fields of an item may be missing. */

@@ -1,6 +1,7 @@
 import {describe, expect, test} from 'vitest'
 import {transitions} from '../../reducers/transitions'
-import type {HubEvent, PeerEvent, State} from '../../src/events'
+import type {State} from '../../src/entry'
+import type {HubEvent, PeerEvent} from '../../src/events'
 import {fold, LogOrderError, snapshots} from '../../src/replay'
 import {ConnHubError, type LogItem, type Recorded} from '../../src/types'
 import {bob, carol, samples} from './items'

@@ -1,6 +1,6 @@
 import pull from 'pull-stream'
-import {redact} from '../../src/redact'
 import type {LogItem, LogOptions, Recorded, Snapshot, Source} from '../../src/types'
+import {redact} from '../../src/values/secrets'
 import {Run, type Step} from '../kit/random'
 import {type Hub, setup} from '../kit/setup'
 import {bob} from './items'

@@ -1,5 +1,5 @@
 import pull from 'pull-stream'
-import {encode} from '../../src/codec'
+import {encode} from '../../src/log/codec'
 import type {LogItem} from '../../src/types'
 import {differenceOf, type Pair, reportOf} from './compare'
 import type {Step} from './steps'

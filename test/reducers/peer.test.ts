@@ -3,7 +3,8 @@ import {Fold} from '../../reducers/fold'
 import {reduceCopy, reduceInPlace, reducePeer} from '../../reducers/peer'
 import {PeerTable} from '../../reducers/table'
 import {isLegal, transitions} from '../../reducers/transitions'
-import type {Peer, PeerEvent, Recorded} from '../../src/events'
+import type {Peer} from '../../src/entry'
+import type {PeerEvent, Recorded} from '../../src/events'
 
 const address = 'net:example.com:8008~shs:AAA'
 const about = {address, cause: 'stack'} as const
@@ -135,16 +136,16 @@ describe('the table of transitions', () => {
 })
 
 describe('PeerTable', () => {
-  test('keeps one snapshot until an event changes an entry', () => {
+  test('keeps one array of entries until an event changes an entry', () => {
     const peers = new PeerTable()
     peers.apply(at(events.connecting, 1))
-    const snapshot = peers.snapshot()
+    const entries = peers.entries()
     peers.apply(at(events.reserved, 2))
     peers.apply({type: 'reset', cause: 'caller', seq: 3, time: 3})
-    expect(peers.snapshot()).toBe(snapshot)
+    expect(peers.entries()).toBe(entries)
     peers.apply(at(events.updated, 4))
-    expect(peers.snapshot()).not.toBe(snapshot)
-    expect(snapshot[0]?.[1].note).toBe('hi')
+    expect(peers.entries()).not.toBe(entries)
+    expect(entries[0]?.[1].note).toBe('hi')
   })
 
   test('changes nothing when a reducer throws', () => {

@@ -1,6 +1,7 @@
 import {describe, expect, test} from 'vitest'
 import {PeerTable} from '../../reducers/table'
-import type {Entry, Recorded} from '../../src/events'
+import type {Entry} from '../../src/entry'
+import type {Recorded} from '../../src/events'
 
 const key = '@key'
 

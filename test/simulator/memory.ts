@@ -1,12 +1,12 @@
 import v8 from 'node:v8'
 import vm from 'node:vm'
-import {Holder} from '../../src/live'
+import {Session} from '../../src/connections/sessions'
 
 export interface MemoryUse {
   /** Of the heap, in bytes, after the garbage was collected. */
   readonly heap: number
-  /** How many holders there are of what is live. Undefined where this version of Node cannot count them. */
-  readonly holders: number | undefined
+  /** How many sessions there are of what is live. Undefined where this version of Node cannot count them. */
+  readonly sessions: number | undefined
 }
 
 let gc: (() => void) | undefined
@@ -18,7 +18,7 @@ export function measureMemory(): MemoryUse {
     gc = vm.runInNewContext('gc') as () => void
   }
   gc()
-  return {heap: process.memoryUsage().heapUsed, holders: countOf(Holder)}
+  return {heap: process.memoryUsage().heapUsed, sessions: countOf(Session)}
 }
 
 function countOf(made: unknown): number | undefined {

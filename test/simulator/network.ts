@@ -1,7 +1,6 @@
 import type {Clock} from '../../src/types'
 import {Dials} from './dials'
-import type {Resident} from './population'
-import {populate} from './population'
+import {populate, type Resident} from './population'
 import type {Random} from './random'
 import {Remote} from './remote'
 import {mannerOf, SimRpc} from './sim-rpc'

@@ -1,5 +1,5 @@
 import {isDeepStrictEqual} from 'node:util'
-import {fold} from '../../src/fold'
+import {fold} from '../../src/log/fold'
 import {type Recording, readLog, recordLog} from '../../src/log-file'
 import type {LogItem, Snapshot} from '../../src/types'
 import type {Hub} from './scheduler'

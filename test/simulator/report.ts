@@ -2,17 +2,17 @@ import type {Settings} from './settings'
 import type {Hour, Simulation} from './simulation'
 
 export function title({peers, hours, seed, scheduler}: Settings): string {
-  const head = 'hour    events   entries   open links   holders   heap'
+  const head = 'hour    events   entries   open links   sessions   heap'
   return `${number(peers)} peers, ${hours} hours, seed ${seed}, scheduler: ${scheduler}\n\n${head}`
 }
 
-export function hourLine({hour, events, entries, open, holders, heap}: Hour): string {
+export function hourLine({hour, events, entries, open, sessions, heap}: Hour): string {
   const cells: [string, number][] = [
     [String(hour), 4],
     [number(events), 10],
     [number(entries), 10],
     [number(open), 13],
-    [holders === undefined ? '-' : number(holders), 10],
+    [sessions === undefined ? '-' : number(sessions), 10],
     [megabytes(heap), 10],
   ]
   return cells.map(([text, width]) => text.padStart(width)).join('')

@@ -136,8 +136,8 @@ export class Simulation {
     const memory = measureMemory()
     const {open, dials} = this.network
     const live = open.size + dials.inFlight().length
-    if (memory.holders !== undefined && memory.holders > live) {
-      throw this.#broken(`${memory.holders} holders in memory, where ${live} things are live`)
+    if (memory.sessions !== undefined && memory.sessions > live) {
+      throw this.#broken(`${memory.sessions} sessions in memory, where ${live} things are live`)
     }
     this.#onHour({hour, events: log.seq, entries: told.entries.size, open: open.size, ...memory})
   }

@@ -1,7 +1,7 @@
 import {createHash} from 'node:crypto'
 import {isDeepStrictEqual} from 'node:util'
-import {encodeLine} from '../../src/codec'
-import {fold} from '../../src/fold'
+import {encodeLine} from '../../src/log/codec'
+import {fold} from '../../src/log/fold'
 import type {LogItem, Recorded, Snapshot} from '../../src/types'
 
 /** How many events are shown where something is wrong. */

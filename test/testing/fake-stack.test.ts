@@ -1,7 +1,7 @@
 import {describe, expect, test} from 'vitest'
-import {keyOf} from '../../src/address'
 import ConnHub from '../../src/index'
 import {addressOf, FakeRpc, FakeStack, keyOfName, originOf, ourKey} from '../../src/testing'
+import {keyOf} from '../../src/values/address'
 
 const bob = addressOf('bob')
 

@@ -22,7 +22,7 @@ import {
   update,
   updated,
 } from '../../src/testing'
-import {Past} from '../../src/testing/past'
+import {GivenHistory} from '../../src/testing/given-history'
 
 const bob = addressOf('bob')
 const carol = addressOf('carol')
@@ -30,7 +30,7 @@ const keyless = 'net:keyless.example.com:8008'
 const key = keyOfName('bob')
 
 /** The last event of a history, as it was filled in. */
-const filled = (...history: Draft[]) => new Past(history).items.at(-1)
+const filled = (...history: Draft[]) => new GivenHistory(history).items.at(-1)
 
 describe('given a history', () => {
   test('the table is what it folds to', () => {

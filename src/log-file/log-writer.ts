@@ -1,0 +1,128 @@
+import {lstat} from 'node:fs/promises'
+import {Fold} from '../../reducers/fold'
+import type {Checkpoint, LogItem} from '../events'
+import {encodeLine, encodeStart} from '../log/codec'
+import {foldInto} from '../log/fold'
+import {OutputFile} from './output-file'
+import {deleteOldest, isMissing, resolveLogPath, rotateAway} from './rotation'
+
+/** When to begin a new file, and how many of the old ones to keep. */
+export interface Limits {
+  readonly maxBytes: number
+  readonly maxAge: number
+  readonly keep: number
+}
+
+/** How much text is gathered before it is written. */
+const batch = 65_536
+
+/**
+ * Writes a log to a file, and to the next one when that is full or old. It folds what it writes, so
+ * that each file begins with the state it begins at, and can be read alone.
+ */
+export class LogWriter {
+  readonly #limits: Limits
+  readonly #onRotate: (path: string) => void
+  readonly #fold = new Fold()
+  #path: string
+  #file: OutputFile | undefined
+  #rotates = true
+  #seq: number | undefined
+  /** What is not written yet. */
+  #text = ''
+  /** How long the file will be when that is written, and how long its beginning is. */
+  #bytes = 0
+  #startBytes = 0
+  /** The time of the first event in the file, where there is one. */
+  #firstTime: number | undefined
+
+  constructor(path: string, limits: Limits, onRotate: (path: string) => void) {
+    this.#path = path
+    this.#limits = limits
+    this.#onRotate = onRotate
+  }
+
+  /** The `seq` of the last item that was written. */
+  get seq(): number | undefined {
+    return this.#seq
+  }
+
+  /** Begins a new file. A device is written to as it is. */
+  async begin(checkpoint: Checkpoint): Promise<void> {
+    foldInto(this.#fold, [checkpoint])
+    this.#path = await resolveLogPath(this.#path)
+    const present = await lstat(this.#path).catch((error) => {
+      if (!isMissing(error)) throw error
+    })
+    this.#rotates = present?.isFile() ?? true
+    if (present && this.#rotates) await this.#rotateAway()
+    await this.#start()
+  }
+
+  /** Gathers an item, and writes what is gathered when it is enough. */
+  async write(item: LogItem): Promise<void> {
+    const line = encodeLine(item)
+    const bytes = Buffer.byteLength(line)
+    if (this.#isOver(bytes, item.time)) await this.#rotate()
+    foldInto(this.#fold, [item])
+    this.#text += line
+    this.#bytes += bytes
+    this.#firstTime ??= item.time
+    if (this.#text.length >= batch) await this.flush()
+  }
+
+  /** Writes what is gathered. */
+  async flush(): Promise<void> {
+    const text = this.#text
+    if (text === '') return
+    this.#text = ''
+    await this.#file?.write(text)
+    this.#seq = this.#fold.seq
+  }
+
+  /** Resolves when all is on disk. */
+  async end(): Promise<void> {
+    await this.flush()
+    await this.#file?.close()
+    this.#file = undefined
+  }
+
+  /** Lets go of the file, however that ends. */
+  async abandon(): Promise<void> {
+    await this.#file?.abandon()
+    this.#file = undefined
+  }
+
+  /** Only one with events in it: the events have at least as much room as the state they begin at. */
+  #isOver(bytes: number, time: number): boolean {
+    if (!this.#rotates || this.#firstTime === undefined) return false
+    const room = Math.max(this.#limits.maxBytes, 2 * this.#startBytes)
+    return this.#bytes + bytes > room || time - this.#firstTime >= this.#limits.maxAge
+  }
+
+  async #rotate(): Promise<void> {
+    await this.end()
+    await this.#rotateAway()
+    await this.#start()
+  }
+
+  async #rotateAway(): Promise<void> {
+    this.#onRotate(await rotateAway(this.#path))
+  }
+
+  /** The first line and the state, in one write. Only then are older files deleted. */
+  async #start(): Promise<void> {
+    const path = this.#path
+    const file = this.#rotates ? await OutputFile.create(path) : await OutputFile.openDevice(path)
+    this.#file = file
+    const text = encodeStart({type: 'checkpoint', ...this.#fold.snapshot()})
+    await file.write(text)
+    this.#seq = this.#fold.seq
+    this.#startBytes = Buffer.byteLength(text)
+    this.#bytes = this.#startBytes
+    this.#firstTime = undefined
+    if (this.#rotates && this.#limits.keep < Infinity) {
+      await deleteOldest(path, this.#limits.keep)
+    }
+  }
+}

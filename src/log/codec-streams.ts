@@ -1,0 +1,61 @@
+import pull from 'pull-stream'
+import type {LogItem} from '../events'
+import type {Source} from '../util/stream'
+import {encodeLine, headerLine, LogDecoder} from './codec'
+
+/** A pull-stream through from events to text. */
+export function encoder(): (source: Source<LogItem>) => Source<string> {
+  return (read) => {
+    let begun = false
+    return (abort, callback) => {
+      if (!abort && !begun) {
+        begun = true
+        return callback(null, headerLine)
+      }
+      read(abort, (end, item) => (item && !end ? callback(null, encodeLine(item)) : callback(end)))
+    }
+  }
+}
+
+/**
+ * A pull-stream through from text or bytes, in pieces of any size, to events. It ends with a
+ * LogFormatError where `decode` would throw one.
+ *
+ * @param onTorn called at the end with what was torn off, if anything was
+ */
+export function decoder(
+  onTorn: (torn: string) => void = () => {},
+): (source: Source<string | Uint8Array>) => Source<LogItem> {
+  return (read) => {
+    const log = new LogDecoder()
+    let aborted = false
+    const pieces: Source<LogItem[]> = (abort, callback) => {
+      const {error} = log
+      if (abort) {
+        aborted = true
+        return read(abort, (end) => callback(end))
+      }
+      if (error) return read(error, () => callback(error))
+      read(null, (end, piece) => {
+        if (end) return callback(end === true && !aborted ? endOf(log, onTorn) : end)
+        callback(null, piece === undefined ? [] : log.push(piece))
+      })
+    }
+    return pull(
+      pieces as pull.Source<LogItem[]>,
+      pull.filter((items) => items.length > 0),
+      pull.flatten(),
+    ) as Source<LogItem>
+  }
+}
+
+/** How a stream of events ends: with `true`, or an error. */
+function endOf(log: LogDecoder, onTorn: (torn: string) => void): unknown {
+  try {
+    const torn = log.end()
+    if (torn !== undefined) onTorn(torn)
+    return true
+  } catch (error) {
+    return error
+  }
+}

@@ -1,0 +1,234 @@
+import {Caller, type ConnectOptions} from '../commands/caller'
+import type {AnyRpc} from '../connections/rpc'
+import type {Address, Entry, State} from '../entry'
+import type {Connected, LogItem, Recorded, Snapshot} from '../events'
+import type {ListenEvent, RPC} from '../readers/listen-event'
+import type {LogOptions} from '../readers/log-readers'
+import type {Stats} from '../store/peer-store'
+import type {Stream} from '../util/stream'
+import {hasAddressForm, keyOf} from '../values/address'
+import {ConnHubError} from '../values/errors'
+import {claimedKey, copyMetadata} from '../values/metadata'
+import {mark, redact} from '../values/secrets'
+import {ReplayCommands} from './commands'
+import type {DivergenceError} from './divergence'
+import {type Playback, play} from './playback'
+import {ReplayState} from './replay-state'
+import {standIn} from './stand-in'
+
+/** What the constructor of a `ReplayHub` may be told. */
+export interface ReplayOptions<R = RPC> {
+  /** Our own public key: `connect()` to it resolves with `false`, and is not looked for in the recording. */
+  readonly id?: string
+  /** The rpc of a replayed `connected` event. Default: an inert one with `id`, `on` and `close`. */
+  readonly rpc?: (event: Recorded<Connected>) => R
+  /**
+   * What a call that the recording does not have does: `throw` (the default) raises a DivergenceError;
+   * `collect` answers the call from the state. Either way the error is among the `divergences`.
+   */
+  readonly onDivergence?: 'throw' | 'collect'
+}
+
+/** How to play a recording. */
+export interface PlayOptions {
+  /** How many times faster than it was recorded. Default: 1. */
+  readonly speed?: number
+}
+
+/**
+ * A recorded log, used like the hub that recorded it.
+ *
+ * The test tells it event by event, or lets it play; its streams and read methods are as the live
+ * hub's were at that point. Calls are checked against the recording: what a call would cause must be
+ * the next recorded event of a command, or one that was told before and that no call has claimed.
+ * What lies between is told first, and the call is answered as it was answered then; other calls are
+ * answered from the state. Addresses and metadata carry marks in place of seeds, as in the log; calls
+ * may use either.
+ *
+ * @typeParam R the type of the rpcs
+ */
+export class ReplayHub<R = RPC> {
+  readonly #state: ReplayState
+  readonly #commands: ReplayCommands
+  readonly #id: string | undefined
+  #playback: Playback | undefined
+  #closed = false
+
+  /**
+   * @param events what `hub.log()`, `decode()` or `readLog()` gave; they are frozen. Throws a LogOrderError
+   * for events that do not follow from each other.
+   * @param options see `ReplayOptions`
+   */
+  constructor(events: Iterable<LogItem>, options?: ReplayOptions<R>) {
+    const {id, rpc, onDivergence = 'throw'} = options ?? {}
+    this.#id = id
+    // What stands in for an rpc is the test's own affair.
+    const stand =
+      (rpc as ((event: Recorded<Connected>) => AnyRpc) | undefined) ?? ((event) => standIn(event.key))
+    this.#state = new ReplayState(events, stand, onDivergence === 'throw')
+    this.#commands = new ReplayCommands(this.#state)
+  }
+
+  /** The time of the event that is told, or was told last, in ms since the epoch; 0 before the first. */
+  now(): number {
+    return this.#state.now
+  }
+
+  /** Tells the next event, and returns it; `undefined` at the end. */
+  step(): LogItem | undefined {
+    return this.#state.step()
+  }
+
+  /**
+   * Tells all events up to one. To go back, there is `seek()`.
+   *
+   * @param seq that of the last event to tell; beyond the end, all are told
+   * @returns the last event that was told; `undefined` where there was none
+   */
+  stepTo(seq: number): LogItem | undefined {
+    const {recording} = this.#state
+    let told: LogItem | undefined
+    for (let next = recording.peek(); next && next.seq <= seq; next = recording.peek()) told = this.step()
+    return told
+  }
+
+  /**
+   * Goes to the point after an event, forwards or back. `liveEntries()` gives the entries there,
+   * `listen()` nothing; promises that wait are called off, and commands up to there need no claim.
+   * Where the recording was told to the end of a hub that closed, streams must be made anew. Throws
+   * ERR_CLOSED after `close()`.
+   *
+   * @param seq that of the event; before the first is the beginning, beyond the last the end
+   */
+  seek(seq: number): void {
+    if (this.#closed) throw new ConnHubError('ERR_CLOSED')
+    this.#state.seek(seq)
+  }
+
+  /**
+   * Tells the events at the times they were recorded with, on `setTimeout`.
+   *
+   * @param options see `PlayOptions`
+   * @returns a promise of the end, or of the `pause()` before it. Throws ERR_INVALID_OPTION for a speed that is
+   * not positive.
+   */
+  play(options?: PlayOptions): Promise<void> {
+    const {speed = 1} = options ?? {}
+    if (!(speed > 0)) throw new ConnHubError('ERR_INVALID_OPTION', 'speed is not a positive number')
+    this.pause()
+    const {recording} = this.#state
+    const peek = () => recording.peek()?.time
+    // What a recording begins with may be older than its first event.
+    const origin = recording.isAtStart ? peek() : undefined
+    this.#playback = play(peek, () => this.step(), origin ?? this.now(), speed)
+    return this.#playback.done
+  }
+
+  /** Stops playing. */
+  pause(): void {
+    this.#playback?.stop()
+    this.#playback = undefined
+  }
+
+  /** The calls so far that the recording does not have, or has differently. */
+  get divergences(): readonly DivergenceError[] {
+    return this.#state.divergences
+  }
+
+  /** The recorded events of commands that were told, and that no call has claimed. */
+  unclaimed(): readonly Recorded[] {
+    return this.#state.recording.unclaimed()
+  }
+
+  /** As `ConnHub.connect()`. Rejects with a DivergenceError, too. */
+  async connect(address: Address, data?: object | null, options?: ConnectOptions): Promise<false | R> {
+    if (this.#closed) throw new ConnHubError('ERR_CLOSED')
+    this.#state.peerStore.assertNotEnded()
+    const at = toMarked(address)
+    const metadata = redact(copyMetadata(data))
+    const key = keyOf(at) ?? claimedKey(metadata)
+    if (key !== undefined && key === this.#id) return false
+    const caller = new Caller(options?.signal)
+    try {
+      // The rpcs are stand-ins, or the test's own, so that the caller knows their type.
+      return (await this.#commands.connect(at, metadata, caller)) as R
+    } finally {
+      caller.leave()
+    }
+  }
+
+  /** As `ConnHub.disconnect()`. Rejects with a DivergenceError, too. */
+  async disconnect(address: Address): Promise<boolean> {
+    this.#state.peerStore.assertNotEnded()
+    return this.#commands.disconnect(toMarked(address))
+  }
+
+  /** As `ConnHub.update()`. Throws a DivergenceError, too. */
+  update(address: Address, data: object | null): boolean {
+    this.#state.peerStore.assertNotEnded()
+    return this.#commands.update(toMarked(address), redact(copyMetadata(data)))
+  }
+
+  /** As `ConnHub.reset()`. Throws a DivergenceError, too. */
+  reset(): void {
+    if (!this.#closed) this.#state.claim('', () => ({type: 'reset', cause: 'caller'}))
+  }
+
+  /**
+   * As `ConnHub.close()`. It ends the replay also where the recording goes on; if commands are left
+   * there, it throws a DivergenceError.
+   */
+  close(): void {
+    if (this.#closed) return
+    this.#closed = true
+    this.pause()
+    try {
+      const {recording} = this.#state
+      if (recording.nextCommand()) this.#state.claim('', () => ({type: 'closed', cause: 'caller'}))
+    } finally {
+      this.#state.end()
+    }
+  }
+
+  /** As `ConnHub.getState()`. */
+  getState(address: Address): State | undefined {
+    this.#state.peerStore.assertNotEnded()
+    return this.#state.peerStore.getState(toMarked(address))
+  }
+
+  /** As `ConnHub.entries()`. */
+  entries(): IterableIterator<Entry> {
+    return this.#state.peerStore.entries()
+  }
+
+  /** As `ConnHub.liveEntries()`. */
+  liveEntries(): Stream<readonly Entry[]> {
+    return this.#state.peerStore.liveEntries()
+  }
+
+  /** As `ConnHub.listen()`. */
+  listen(): Stream<ListenEvent<R>> {
+    return this.#state.peerStore.listen() as Stream<ListenEvent<R>>
+  }
+
+  /** As `ConnHub.log()`: what was told so far. */
+  log(options?: LogOptions): Stream<LogItem> {
+    return this.#state.peerStore.log(options)
+  }
+
+  /** As `ConnHub.snapshot()`. */
+  snapshot(): Snapshot {
+    return this.#state.peerStore.snapshot()
+  }
+
+  /** As `ConnHub.stats()`: of what was told so far. */
+  stats(): Stats {
+    return this.#state.peerStore.stats()
+  }
+}
+
+/** The address as the log has it. Throws ERR_INVALID_ADDRESS. */
+function toMarked(address: unknown): string {
+  if (!hasAddressForm(address)) throw new ConnHubError('ERR_INVALID_ADDRESS')
+  return mark(address)
+}

@@ -1,0 +1,158 @@
+import {PeerTable} from '../../reducers/table'
+import {type Counts, Tally} from '../../reducers/tally'
+import type {Live} from '../connections/live'
+import type {AnyRpc} from '../connections/rpc'
+import type {Entry, EntryChange, State} from '../entry'
+import type {Checkpoint, HubEvent, LogItem, Recorded, Snapshot} from '../events'
+import {Log} from '../log/log'
+import {print} from '../readers/debug'
+import {type ListenEvent, toListenEvent} from '../readers/listen-event'
+import {Listeners} from '../readers/listeners'
+import {LiveEntries} from '../readers/live-entries'
+import {type LogOptions, LogReaders} from '../readers/log-readers'
+import type {Clock} from '../util/clock'
+import {deepFreeze} from '../util/deep-freeze'
+import {throwUncaught} from '../util/microtask'
+import {readable, type Stream} from '../util/stream'
+import {ConnHubError} from '../values/errors'
+import {redact} from '../values/secrets'
+import {Store, type Told} from './store'
+
+/** Counters of a hub, since it was made. */
+export interface Stats extends Counts {
+  /** Since when events are counted, in ms since the epoch. */
+  readonly since: number
+  /** How many entries there are now, by state. */
+  readonly entries: {readonly connecting: number; readonly connected: number; readonly disconnecting: number}
+}
+
+/**
+ * The peer table, the log, and all who read them: what a hub has in common with the replay of one.
+ */
+export class PeerStore {
+  readonly table = new PeerTable()
+  readonly store: Store<EntryChange, Live>
+  readonly #log: Log
+  readonly #logReaders: LogReaders
+  readonly #listeners = new Listeners<ListenEvent<AnyRpc>>()
+  readonly #liveEntries: LiveEntries
+  #tally = new Tally()
+  #since: number
+  #ended = false
+  /** How often the state was replaced by another. */
+  #restarts = 0
+  #toldTime = 0
+
+  /** @param onTold what follows an event, once its readers were told */
+  constructor(clock: Clock, logLimit: number, onTold: (event: Recorded, live: Live) => void) {
+    this.#log = new Log(logLimit)
+    this.#logReaders = new LogReaders(this.#log)
+    const {table} = this
+    const state = {
+      allows: (event: HubEvent) => table.allows(event),
+      apply: (event: Recorded) => {
+        const change = table.apply(event)
+        this.#tally.count(event)
+        return change
+      },
+    }
+    const store = new Store<EntryChange, Live>(state, this.#log, clock, (told) => {
+      this.#tell(told)
+      onTold(told.event, told.live)
+    })
+    this.#since = clock.now()
+    this.store = store
+    this.#liveEntries = new LiveEntries({
+      get seq() {
+        return store.seq
+      },
+      entries: () => table.entries(),
+    })
+  }
+
+  /** The time of the event that is told, or was told last. */
+  get toldTime(): number {
+    return this.#toldTime
+  }
+
+  getState(address: string): State | undefined {
+    this.assertNotEnded()
+    return this.table.get(address)?.state
+  }
+
+  entries(): IterableIterator<Entry> {
+    this.assertNotEnded()
+    return this.table.entries().values()
+  }
+
+  liveEntries(): Stream<readonly Entry[]> {
+    this.assertNotEnded()
+    return readable(this.#liveEntries.source())
+  }
+
+  listen(): Stream<ListenEvent<AnyRpc>> {
+    this.assertNotEnded()
+    return readable(this.#listeners.listen(this.store.seq))
+  }
+
+  log(options?: LogOptions): Stream<LogItem> {
+    return readable(this.#logReaders.source(options))
+  }
+
+  snapshot(): Snapshot {
+    const {seq, time} = this.store
+    return deepFreeze(redact({seq, time, entries: this.table.entries().slice()}))
+  }
+
+  stats(): Stats {
+    const entries = {connecting: 0, connected: 0, disconnecting: 0}
+    for (const [, {state}] of this.table.entries()) entries[state]++
+    return Object.freeze({since: this.#since, entries: Object.freeze(entries), ...this.#tally.counts()})
+  }
+
+  /**
+   * Goes on from another state: `events` led to it from the state before them. The readers of entries
+   * get the new ones; the listeners hear nothing. Streams that have ended stay so, new ones begin.
+   */
+  restart(state: Snapshot, before: Checkpoint, events: readonly Recorded[]): void {
+    this.#restarts++
+    this.#ended = false
+    this.#toldTime = state.time
+    this.table.replace(deepFreeze(state.entries))
+    const untold = this.store.goOnAfter(state.seq, state.time)
+    this.#log.restart(before, events)
+    this.#logReaders.restart()
+    this.#since = before.time
+    this.#tally = new Tally()
+    for (const event of events) this.#tally.count(event)
+    this.#listeners.goOnAfter(state.seq)
+    this.#liveEntries.restart()
+    for (const {live} of untold) live.settle?.()
+  }
+
+  /** Ends all streams. From then on, what reads the table fails; the log stays readable. */
+  end(): void {
+    this.#listeners.end()
+    this.#liveEntries.end()
+    this.#logReaders.end()
+    this.#ended = true
+  }
+
+  assertNotEnded(): void {
+    if (this.#ended) throw new ConnHubError('ERR_CLOSED')
+  }
+
+  #tell({event, change, live}: Told<EntryChange, Live>): void {
+    this.#toldTime = event.time
+    try {
+      print(event)
+    } catch (error) {
+      throwUncaught(error)
+    }
+    const restarts = this.#restarts
+    this.#listeners.tell(event.seq, () => toListenEvent(event, live))
+    // A reader may have gone elsewhere: then this is not told any more.
+    if (this.#restarts === restarts && change) this.#liveEntries.tell(event.seq, change)
+    if (this.#restarts === restarts) this.#logReaders.tell(event.seq)
+  }
+}

@@ -1,0 +1,117 @@
+import type {HubEvent, Recorded} from '../events'
+import type {Log} from '../log/log'
+import type {Clock} from '../util/clock'
+import {throwUncaught} from '../util/microtask'
+import {TellQueue} from './tell-queue'
+
+/** What the store folds events into. */
+export interface Foldable<Change> {
+  /** Whether the event can happen now. */
+  allows(event: HubEvent): boolean
+  /** Folds the event in, and returns what it changed. If it throws, nothing has changed. */
+  apply(event: Recorded): Change | undefined
+}
+
+/** An event that is applied, as it is told: with what it changed, and what is live beside it. */
+export interface Told<Change, Live> {
+  readonly event: Recorded
+  readonly change: Change | undefined
+  readonly live: Live
+}
+
+/**
+ * dispatch → fold → log → tell.
+ *
+ * An event is folded and logged at once, also when it is dispatched while another is being told; those who are
+ * told hear of one event after the other.
+ */
+export class Store<Change, Live> {
+  readonly #state: Foldable<Change>
+  readonly #log: Log
+  readonly #clock: Clock
+  readonly #queue: TellQueue<Told<Change, Live>>
+  #seq = 0
+  #time = 0
+
+  constructor(state: Foldable<Change>, log: Log, clock: Clock, tell: (told: Told<Change, Live>) => void) {
+    this.#state = state
+    this.#log = log
+    this.#clock = clock
+    this.#queue = new TellQueue(tell)
+  }
+
+  /** The `seq` of the latest event that is applied. */
+  get seq(): number {
+    return this.#seq
+  }
+
+  /** The time of the latest event that is applied, in ms since the epoch. */
+  get time(): number {
+    return this.#time
+  }
+
+  /** Whether events are applied that are yet to be told. */
+  get hasUntold(): boolean {
+    return this.#queue.isWaiting
+  }
+
+  /**
+   * Numbers and times the event, applies it, and tells it in its turn. Returns undefined, and changes nothing,
+   * where the life cycle forbids the event.
+   */
+  dispatch(event: HubEvent, live: Live): Recorded | undefined {
+    if (!this.#state.allows(event)) return undefined
+    return this.record(this.#stamp(event), live)
+  }
+
+  /** Takes in an event that has its number and its time: the next of a recording. */
+  record(event: Recorded, live: Live): Recorded {
+    const change = this.#state.apply(event)
+    this.#seq = event.seq
+    this.#time = event.time
+    this.#log.append(event)
+    this.#queue.push({event, change, live})
+    return event
+  }
+
+  /**
+   * Goes on after event `seq`, of this time: the state and the log are there already. Returns the events that
+   * were not told, and will not be.
+   */
+  goOnAfter(seq: number, time: number): readonly Told<Change, Live>[] {
+    this.#seq = seq
+    this.#time = time
+    return this.#queue.clear()
+  }
+
+  /** Applies all that the function dispatches before any of it is told, and returns what it returns. */
+  applyFirst<T>(work: () => T): T {
+    return this.#queue.hold(work)
+  }
+
+  #stamp(event: HubEvent): Recorded {
+    const recorded: Record<string, unknown> = {
+      seq: this.#seq + 1,
+      time: this.#now(),
+    }
+    const during = this.#queue.current?.event.seq
+    if (during !== undefined) recorded.during = during
+    for (const name in event) {
+      const value = event[name as keyof HubEvent]
+      if (value !== undefined) recorded[name] = value
+    }
+    // All fields of the event are there, but for optional ones that were undefined.
+    return Object.freeze(recorded) as unknown as Recorded
+  }
+
+  /** Never before the latest event, whatever the clock says. */
+  #now(): number {
+    try {
+      const now = this.#clock.now()
+      return now > this.#time && Number.isFinite(now) ? now : this.#time
+    } catch (error) {
+      throwUncaught(error)
+      return this.#time
+    }
+  }
+}

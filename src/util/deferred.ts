@@ -1,0 +1,16 @@
+/** A promise that somebody else settles. Nobody needs to be there when it rejects. */
+export class Deferred<T> {
+  /** How many callers want it. */
+  callers = 0
+  readonly promise: Promise<T>
+  resolve!: (value: T) => void
+  reject!: (error: unknown) => void
+
+  constructor() {
+    this.promise = new Promise((resolve, reject) => {
+      this.resolve = resolve
+      this.reject = reject
+    })
+    this.promise.catch(() => {})
+  }
+}

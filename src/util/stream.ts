@@ -1,0 +1,50 @@
+/** A source of pull-streams. */
+export type Source<T> = (abort: unknown, callback: (end: unknown, data?: T) => void) => void
+
+/** A source of pull-streams that can also be read by `for await`, which aborts it when it is left. */
+export type Stream<T> = Source<T> & AsyncIterable<T>
+
+/** The source as readers get it: once aborted it stays so, and it can also be read by `for await`. */
+export function readable<T>(source: Source<T>): Stream<T> {
+  let aborted: unknown
+  // Let go when it is aborted: a reader that keeps the stream keeps nothing of ours.
+  let open: Source<T> | undefined = source
+  const stream: Source<T> = (abort, callback) => {
+    const read = open
+    if (!read) return callback(aborted)
+    if (abort) {
+      aborted = abort
+      open = undefined
+    }
+    // Some abort without a callback.
+    read(abort, callback ?? (() => {}))
+  }
+  return Object.assign(stream, {[Symbol.asyncIterator]: () => iterate(stream)})
+}
+
+/** Reads a source as an async iterator. To leave it aborts the source at once, also while it waits. */
+function iterate<T>(source: Source<T>): AsyncIterableIterator<T> {
+  const ask = () =>
+    new Promise<IteratorResult<T>>((resolve, reject) => {
+      source(null, (end, value) => {
+        if (!end) resolve({done: false, value: value as T})
+        else if (end === true) resolve({done: true, value: undefined})
+        else reject(end)
+      })
+    })
+  // A source is asked once at a time, an iterator as often as one likes.
+  let latest: Promise<unknown> = Promise.resolve()
+  const iterator: AsyncIterableIterator<T> = {
+    next() {
+      const answer = latest.then(ask)
+      latest = answer.catch(() => {})
+      return answer
+    },
+    async return() {
+      source(true, () => {})
+      return {done: true, value: undefined}
+    },
+    [Symbol.asyncIterator]: () => iterator,
+  }
+  return iterator
+}

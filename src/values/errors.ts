@@ -1,0 +1,86 @@
+import type {ErrorRecord} from '../events'
+import {read} from '../util/safe-read'
+import {mark} from './secrets'
+
+/** What kind of error it is. The README says where each comes from, and what it means. */
+export type ErrorCode =
+  | 'ERR_CLOSED'
+  | 'ERR_INVALID_ADDRESS'
+  | 'ERR_INVALID_DATA'
+  | 'ERR_INVALID_OPTION'
+  | 'ERR_CALLED_OFF'
+  | 'ERR_ABORTED'
+  | 'ERR_NO_RPC'
+  | 'ERR_DEAD_ON_ARRIVAL'
+  | 'ERR_NOT_READY'
+  | 'ERR_SELF'
+  | 'ERR_CLOSE_TIMEOUT'
+  | 'ERR_LOG_FORMAT'
+  | 'ERR_LOG_REPLACED'
+  | 'ERR_LOG_ORDER'
+  | 'ERR_DIVERGENCE'
+
+const messages: Readonly<Record<ErrorCode, string>> = {
+  ERR_CLOSED: 'This ConnHub instance is closed, create a new one.',
+  ERR_INVALID_ADDRESS: 'The given address is not a valid multiserver-address',
+  ERR_INVALID_DATA: 'The given metadata is not a JSON object',
+  ERR_INVALID_OPTION: 'The given option is not valid',
+  ERR_CALLED_OFF: 'The attempt to connect was called off by disconnect(), reset() or close()',
+  ERR_ABORTED: 'The signal of this connect() aborted',
+  ERR_NO_RPC: 'ssb.connect() called back with neither an error nor an rpc',
+  ERR_DEAD_ON_ARRIVAL: 'The connection was already closed when it arrived',
+  ERR_NOT_READY: 'The connection was closed because ssb.ready() is false',
+  ERR_SELF: 'The address leads to ourselves',
+  ERR_CLOSE_TIMEOUT: 'The connection did not close in time',
+  ERR_LOG_FORMAT: 'This is not a log that can be read',
+  ERR_LOG_REPLACED: 'Another file has taken the place of the log that was being written',
+  ERR_LOG_ORDER: 'The log is not in order',
+  ERR_DIVERGENCE: 'The replay went another way than the recording',
+}
+
+function isErrorCode(code: unknown): code is ErrorCode {
+  return typeof code === 'string' && Object.hasOwn(messages, code)
+}
+
+/**
+ * Any error of the hub's own. Tell them apart by `code`, which is stable; the message is for people.
+ * Errors of secret-stack and below are passed on as they are, and are not instances of this class.
+ */
+export class ConnHubError extends Error {
+  override readonly name = 'ConnHubError'
+  readonly code: ErrorCode
+
+  constructor(code: ErrorCode, detail?: string) {
+    super(detail === undefined ? messages[code] : `${messages[code]}: ${detail}`)
+    this.code = code
+  }
+}
+
+/** What the log keeps of an error, whatever was thrown: frozen JSON, without secrets. Never throws. */
+export function toErrorRecord(error: unknown): ErrorRecord {
+  const [message, name, code] = ['message', 'name', 'code'].map((field) => read(Object(error), field))
+  return Object.freeze({
+    message: mark(typeof message === 'string' ? message : print(error)),
+    ...(typeof name === 'string' && {name: mark(name)}),
+    ...(typeof code === 'string' && {code: mark(code)}),
+    // JSON knows no -0.
+    ...(typeof code === 'number' && Number.isFinite(code) && {code: code + 0}),
+  })
+}
+
+/** An error as it was recorded. */
+export function fromErrorRecord({message, name, code}: ErrorRecord): Error {
+  if (name === 'ConnHubError' && isErrorCode(code)) return new ConnHubError(code)
+  return Object.assign(new Error(message), {
+    ...(name !== undefined && {name}),
+    ...(code !== undefined && {code}),
+  })
+}
+
+function print(value: unknown): string {
+  try {
+    return String(value)
+  } catch {
+    return 'an error that cannot be printed'
+  }
+}

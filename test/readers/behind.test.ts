@@ -1,0 +1,66 @@
+import fc from 'fast-check'
+import {describe, expect, test} from 'vitest'
+import {fold} from '../../src/replay'
+import {bob, carol, names} from '../log/items'
+import {asking, hubOf, Reading} from '../log/reading'
+
+describe('a reader that falls behind the memory', () => {
+  test('gets a checkpoint in mid-stream, and goes on from there', () => {
+    const {hub} = hubOf(1, 3)
+    const {ask, items} = asking(hub, {live: true})
+    ask()
+    for (let n = 2; n <= 11; n++) hub.update(bob, {n})
+    for (let i = 0; i < 4; i++) ask()
+    expect(names(items)).toEqual(['event 1', 'checkpoint 8', 'event 9', 'event 10', 'event 11'])
+    expect(items[1]).toMatchObject({entries: [[bob, {state: 'connecting', n: 8}]]})
+    expect(fold(items)).toEqual(hub.snapshot())
+    ask()
+    hub.update(bob, {n: 12})
+    expect(names(items.slice(5))).toEqual(['event 12'])
+    expect(fold(items)).toEqual(hub.snapshot())
+  })
+
+  test('gets a checkpoint also where it was not to read live, and then the end', () => {
+    const {hub} = hubOf(5, 2)
+    const {ask, items, ends} = asking(hub, {})
+    ask()
+    expect(names(items)).toEqual(['checkpoint 3'])
+    for (let n = 6; n <= 20; n++) hub.update(bob, {n})
+    for (let i = 0; i < 2; i++) ask()
+    expect(names(items)).toEqual(['checkpoint 3', 'checkpoint 18'])
+    expect(ends).toEqual([true])
+  })
+
+  test('can fold at any time, however it asks', () => {
+    const turns = fc.array(fc.record({updates: fc.nat({max: 6}), asks: fc.nat({max: 6})}), {maxLength: 20})
+    fc.assert(
+      fc.property(turns, fc.nat({max: 5}), fc.nat({max: 8}), (all, logLimit, before) => {
+        const {hub} = hubOf(0, logLimit)
+        const {ask, items, waits} = asking(hub, {live: true})
+        const states = [hub.snapshot()]
+        const last = {updates: 1, asks: Number.POSITIVE_INFINITY}
+        for (const {updates, asks} of [{updates: before, asks: 0}, ...all, last]) {
+          for (let i = 0; i < updates; i++) {
+            if (!hub.update(bob, {i})) hub.connect(bob, {carol}).catch(() => {})
+            states.push(hub.snapshot())
+          }
+          for (let i = 0; i < asks && !waits(); i++) ask()
+          const state = fold(items)
+          expect(state).toEqual(states.find(({seq}) => seq === state.seq))
+        }
+        expect(fold(items)).toEqual(hub.snapshot())
+      }),
+    )
+  })
+})
+
+describe('a memory of no events', () => {
+  test('gives a checkpoint for what was, and for each event as it happens', () => {
+    const {hub} = hubOf(3, 0)
+    const {items} = new Reading(hub.log({live: true}))
+    hub.update(bob, {n: 4})
+    hub.update(bob, {n: 5})
+    expect(names(items)).toEqual(['checkpoint 3', 'checkpoint 4', 'checkpoint 5'])
+    for (const [i, item] of items.entries()) expect(fold([item]).entries[0]?.[1].n).toBe(i + 3)
+  })
+})

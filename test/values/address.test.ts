@@ -1,0 +1,194 @@
+import fc from 'fast-check'
+import ipaddr from 'ipaddr.js'
+import createNet from 'multiserver/plugins/net'
+import createShs from 'multiserver/plugins/shs'
+import createWs from 'multiserver/plugins/ws'
+import ssbKeys from 'ssb-keys'
+import {describe, expect, test} from 'vitest'
+import {inferType, isAddress, keyOf} from '../../src/values/address'
+import {mark} from '../../src/values/secrets'
+
+const keys = ssbKeys.generate()
+const shs = createShs({keys, appKey: Buffer.alloc(32)})
+const net = createNet({})
+const ws = createWs({})
+const bytes = fc.uint8Array({minLength: 32, maxLength: 32}).map((key) => Buffer.from(key))
+
+describe('keyOf()', () => {
+  test('reads the key that multiserver’s shs plugin reads', () => {
+    fc.assert(
+      fc.property(bytes, fc.constantFrom('base64', 'base64url'), fc.boolean(), (key, encoding, hasSeed) => {
+        const part = `shs:${key.toString(encoding)}${hasSeed ? `:${keys.private.slice(0, 44)}` : ''}`
+        const parsed = shs.parse(part)?.key ?? key
+        expect(keyOf(`net:example.com:8008~${part}`)).toBe(`@${parsed.toString('base64')}.ed25519`)
+      }),
+    )
+  })
+
+  test.each([
+    ['net:example.com:8008~shs:AAA', '@AAA.ed25519'],
+    ['ws://example.com:80~shs:AAA;net:example.com:8008~shs:BBB', '@AAA.ed25519'],
+    ['onion:abc.onion:8008;net:example.com:8008~shs:BBB', '@BBB.ed25519'],
+    ['tunnel:@ROOM.ed25519:@TARGET.ed25519~shs:TARGET', '@TARGET.ed25519'],
+    ['net:example.com:8008~shs2:AAA', '@AAA.ed25519'],
+    ['shs:AAA', '@AAA.ed25519'],
+    ['net:example.com:8008~shs:@AAA.ed25519', '@AAA.ed25519'],
+    ['net:example.com:8008~shs:AAA.ed25519', '@AAA.ed25519'],
+    ['net:example.com:8008', undefined],
+    ['net:example.com:8008~noauth', undefined],
+    ['net:example.com:8008~shs', undefined],
+    ['net:example.com:8008~shs:', undefined],
+    ['net:my!~shs:AAA:8008~noauth', undefined],
+    ['net:my!!~shs:AAA', '@AAA.ed25519'],
+    ['net:example.com:8008~xshs:AAA', undefined],
+  ])('%s has key %s', (address, key) => {
+    expect(isAddress(address)).toBe(true)
+    expect(keyOf(address)).toBe(key)
+  })
+})
+
+describe('a seed in an address', () => {
+  const seed = Buffer.alloc(32, 's').toString('base64')
+  const key = Buffer.alloc(32, 'k').toString('base64')
+
+  test.each([
+    `shs:${key}:${seed}`,
+    `shs:@${key}.ed25519:${seed}`,
+    `shs:${key}:@${seed}`,
+    `shs:${key}:'${seed}`,
+    `shs:${key}:${seed.slice(0, 9)}.${seed.slice(9)}`,
+    `shs:${key.slice(0, 9)}.${key.slice(9)}:${seed}`,
+    `shs: ${key}:${seed}`,
+    `shs:${key}::${seed}`,
+    `shs:${key}:${seed}:${seed}`,
+    `shs:${key}:${encodeURIComponent(seed)}`,
+    `shs-of-a-long-name:${key}:${seed}`,
+  ])('is marked, or the address is refused: %s', (part) => {
+    const address = `net:example.com:8008~${part}`
+    if (isAddress(address)) expect(mark(address)).not.toContain(seed.slice(0, 9))
+    if (shs.parse(part)?.key.equals(Buffer.from(key, 'base64')) && isAddress(address)) {
+      expect(keyOf(address)).toBe(`@${key}.ed25519`)
+    }
+  })
+
+  test.each([
+    'AA%2BB',
+    'AA%2bB',
+    'AA%3d',
+  ])('is refused where it is written with percent signs: %s', (written) => {
+    expect(isAddress(`net:a.ed25519!~${written}`)).toBe(false)
+    expect(isAddress(`net:a.com:1~shs:${key}:${written}`)).toBe(false)
+  })
+
+  test.each([
+    `wss://shs-relay.com:443/a%20b~shs:${key}`,
+    `ws://a.com/?invite=%3D~shs:${key}`,
+    `net:a.com:8008~shs:${key}:`,
+    `net:a.com:8008~shs:${key}:${seed};ws://a.com~shs:${key}:${seed}`,
+  ])('is not looked for where there can be none, and taken where it is as it should be: %s', (address) => {
+    expect(isAddress(address)).toBe(true)
+  })
+})
+
+describe('inferType()', () => {
+  test.each([
+    ['bt:AA:BB~shs:AAA', 'bt'],
+    ['dht:abc:def~shs:AAA', 'dht'],
+    ['tunnel:@ROOM.ed25519:@T.ed25519~shs:T', 'tunnel'],
+    ['net:192.168.1.1:8008~shs:AAA', 'lan'],
+    ['net:10.1.2.3:8008~shs:AAA', 'lan'],
+    ['net:172.16.0.1:8008~shs:AAA', 'lan'],
+    ['net:172.32.0.1:8008~shs:AAA', 'internet'],
+    ['net:127.0.0.1:8008~shs:AAA', 'lan'],
+    ['net:169.254.1.1:8008~shs:AAA', 'lan'],
+    ['net:8.8.8.8:8008~shs:AAA', 'internet'],
+    ['net:::1:8008~shs:AAA', 'lan'],
+    ['net:fe80::1%eth0:8008~shs:AAA', 'lan'],
+    ['net:fd00::1:8008~shs:AAA', 'lan'],
+    ['net:2001:db8::1:8008~shs:AAA', 'internet'],
+    ['net:2606:4700::1111:8008~shs:AAA', 'internet'],
+    ['net:::ffff:10.0.0.1:8008~shs:AAA', 'lan'],
+    ['net:::ffff:8.8.8.8:8008~shs:AAA', 'internet'],
+    ['net:[::1]:8008~shs:AAA', 'lan'],
+    ['net:localhost:8008~shs:AAA', 'lan'],
+    ['net:LocalHost:8008~shs:AAA', 'lan'],
+    ['net::8008~shs:AAA', 'lan'],
+    ['net:printer.local:8008~shs:AAA', 'lan'],
+    ['net:printer.local.:8008~shs:AAA', 'lan'],
+    ['net:example.com:8008~shs:AAA', 'internet'],
+    ['net:notlocal:8008~shs:AAA', 'internet'],
+    ['net:local.example.com:8008', 'internet'],
+    ['ws://192.168.1.1:80~shs:AAA', 'lan'],
+    ['ws://user@192.168.1.1:80/path~shs:AAA', 'lan'],
+    ['wss://example.com~shs:AAA', 'internet'],
+    ['wss://[fe80::1]:443~shs:AAA', 'lan'],
+    ['ws:::ffff:127.0.0.1:50000~shs:AAA', 'lan'],
+    ['onion:abc.onion:8008~shs:AAA', undefined],
+    ['unix:/tmp/socket~noauth', undefined],
+    ['constructor', undefined],
+  ])('%s is %s', (address, type) => {
+    expect(isAddress(address)).toBe(true)
+    expect(inferType(address)).toBe(type)
+  })
+
+  test('goes by the meta of the rpc for a connection over the DHT', () => {
+    expect(inferType('net:8.8.8.8:1', 'dht')).toBe('dht')
+  })
+
+  test('reads the host that multiserver’s net and ws plugins read', () => {
+    const lan = fc.constantFrom(
+      '192.168.0.7',
+      '127.0.0.1',
+      '::1',
+      'fe80::5',
+      'localhost',
+      'a.local',
+      '10.0.0.1',
+    )
+    const far = fc.constantFrom('8.8.8.8', '2606:4700::1111', 'example.com', '1.2.3.4')
+    const port = fc.integer({min: 1, max: 65535})
+    fc.assert(
+      fc.property(fc.oneof(lan, far), port, (host, number) => {
+        const address = `net:${host}:${number}`
+        const parsed = net.parse(address)?.host
+        expect(parsed).toBe(host)
+        const wsHost = host.includes(':') ? `[${host}]` : host
+        expect(ws.parse(`ws://${wsHost}:${number}`)?.hostname).toBe(host)
+        expect(inferType(`ws://${wsHost}:${number}`)).toBe(inferType(address))
+      }),
+    )
+  })
+
+  test('knows the ranges of IPv4 as ipaddr.js does', () => {
+    const number = fc.oneof(fc.nat(255), fc.constantFrom(10, 127, 169, 172, 192, 168, 254, 16, 31, 32, 15))
+    const quad = fc.tuple(number, number, number, number).map((numbers) => numbers.join('.'))
+    const ranges = ['private', 'loopback', 'linkLocal']
+    fc.assert(
+      fc.property(quad, (host) => {
+        const expected = ranges.includes(ipaddr.parse(host).range()) ? 'lan' : 'internet'
+        expect(inferType(`net:${host}:8008`)).toBe(expected)
+      }),
+      {numRuns: 2000},
+    )
+  })
+
+  test.each([
+    '10.0.0.256',
+    '010.0.0.1',
+    '10.0.0',
+    '10.0.0.0.1',
+    '10.0.0.1.example.com',
+  ])('judges %s as a whole', (host) => {
+    const isLan = ipaddr.isValid(host) && ipaddr.process(host).range() === 'private'
+    expect(inferType(`net:${host}:8008`)).toBe(isLan ? 'lan' : 'internet')
+  })
+
+  test('never throws', () => {
+    fc.assert(
+      fc.property(fc.constantFrom('net:', 'ws://', 'wss:', 'net:['), fc.string(), (start, rest) => {
+        inferType(start + rest)
+        keyOf(start + rest)
+      }),
+    )
+  })
+})
