@@ -1,35 +1,77 @@
-import {type AnyRpc, idOf, isRpc, WatchedRpc} from '../src/connections/rpc'
+import {type AnyRpc, isRpc, WatchedRpc} from '../src/connections/rpc'
 import type {Context} from '../src/context'
+import {endClosedLinks, join} from '../src/outcomes/links'
 import {atEndOfTick} from '../src/util/microtask'
 import {isAddress} from '../src/values/address'
-import {isFree, isOurselves, join} from './outcomes'
 
-/** rpc:connect → connected | reserved. Returns how to stop listening. */
+/** rpc:connect → connected | reserved. Takes in what is connected already. Returns how to stop listening. */
 export function acceptConnections(context: Context): () => void {
-  return context.stack.onConnect((rpc, isClient) => {
+  const stop = context.stack.onConnect((rpc, isClient) => {
     if (isRpc(rpc)) accept(context, rpc, isClient)
   })
+  for (const rpc of context.stack.rpcs()) adopt(context, rpc)
+  return stop
 }
 
 function accept(context: Context, rpc: AnyRpc, isClient: boolean): void {
   const {stack, unowned} = context
-  unowned.announce(rpc, isClient)
-  if (isOurselves(context, idOf(rpc)) || !isFree(context, rpc)) return
-  if (!stack.isReady()) return unowned.closeAndBan(rpc)
-  if (!isClient) return assign(context, rpc)
+  const watched = new WatchedRpc(rpc, isClient)
+  // Announced twice in one tick: what was said last holds.
+  unowned.claim(watched.connection)?.unwatch()
+  const isReady = stack.isReady()
+  const isOurselves = watched.key !== undefined && watched.key === stack.id
+  context.readClock()
+  if (isOurselves || !isFree(context, watched)) return watched.unwatch()
+  if (!isReady) {
+    unowned.closeAndBan(rpc)
+    return watched.unwatch()
+  }
+  if (!isClient) return assign(context, watched)
   // Ours, if the callback of a dial of ours claims it: that comes next, in this tick.
-  unowned.expectClaim(rpc)
+  unowned.expectClaim(watched)
   atEndOfTick(() => {
-    if (unowned.claim(rpc)) assign(context, rpc)
+    context.readClock()
+    if (unowned.isUnclaimed(watched)) assign(context, watched)
   })
 }
 
-/** An rpc that is no attempt's belongs to the oldest entry of its key, else to that of its address. */
-function assign(context: Context, rpc: AnyRpc): void {
+/** A connection that was there before the hub was made. Who made it is not known. */
+function adopt(context: Context, rpc: AnyRpc): void {
   const watched = new WatchedRpc(rpc)
-  const {key, origin} = watched
-  const address = (key && context.peers.oldest(key, ['connecting', 'connected'])) ?? origin
-  // Its own code has run: it may be anything by now.
-  if (watched.isClosed || !isFree(context, rpc) || !isAddress(address)) return watched.unwatch()
-  join(context, context.sessions.open(address), watched)
+  const isOurselves = watched.key !== undefined && watched.key === context.stack.id
+  context.readClock()
+  if (isOurselves || !isFree(context, watched)) return watched.unwatch()
+  assign(context, watched)
+}
+
+/** An rpc that is no attempt's belongs to the oldest entry of its key, else to that of its address. */
+function assign(context: Context, watched: WatchedRpc): void {
+  const {connection, rpc} = watched
+  const isDead = watched.isClosed
+  const address = homeOf(context, watched)
+  // Code of the rpcs has run.
+  context.unowned.claim(connection)
+  if (isDead || !isFree(context, watched)) return watched.unwatch()
+  if (address !== undefined) return join(context, context.sessions.open(address), watched, rpc)
+  context.unowned.leave(watched)
+  watched.unwatch()
+}
+
+/** An entry of its key whose links are closed is none: it ends, and is not counted on. */
+function homeOf(context: Context, {key, origin}: WatchedRpc): string | undefined {
+  const {peers, sessions} = context
+  const ofKey = () => (key === undefined ? undefined : peers.oldest(key, ['connecting', 'connected']))
+  for (let address = ofKey(); address !== undefined; ) {
+    const session = sessions.get(address)
+    if (session) endClosedLinks(context, session)
+    const next = ofKey()
+    if (next === address) return address
+    address = next
+  }
+  return isAddress(origin) ? origin : undefined
+}
+
+/** Whether the connection belongs to no entry, and may belong to one. */
+function isFree({unowned, sessions}: Context, {connection}: WatchedRpc): boolean {
+  return !unowned.isBanned(connection) && !sessions.linkOf(connection)
 }

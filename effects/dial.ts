@@ -1,11 +1,11 @@
 import type {Attempt} from '../src/connections/attempt'
-import {isRpc, WatchedRpc} from '../src/connections/rpc'
-import type {Session} from '../src/connections/sessions'
+import {connectionOf, isRpc, WatchedRpc} from '../src/connections/rpc'
+import type {Session} from '../src/connections/session'
 import type {Context} from '../src/context'
 import type {Connecting} from '../src/events'
+import {announceNewest, detach, endClosedLinks, join} from '../src/outcomes/links'
 import {ConnHubError, toErrorRecord} from '../src/values/errors'
 import type {Effect} from './effect'
-import {detach, isFree, isOurselves, join} from './outcomes'
 
 /** connecting → ssb.connect() → connected | connecting-failed */
 export const dial: Effect<Connecting> = ({address}, {attempt}, context) => {
@@ -15,7 +15,7 @@ export const dial: Effect<Connecting> = ({address}, {attempt}, context) => {
     session.attempt = undefined
     return
   }
-  // Let go with the first answer: whoever keeps the callbacks keeps nothing of ours.
+  // Forgotten with the first answer: whoever keeps the callbacks keeps nothing of ours.
   let asked: {readonly session: Session; readonly attempt: Attempt} | undefined = {session, attempt}
   const answered = () => {
     const first = asked
@@ -26,8 +26,9 @@ export const dial: Effect<Connecting> = ({address}, {attempt}, context) => {
     address,
     (error, rpc) => {
       const first = answered()
-      if (first) calledBack(context, first.session, first.attempt, error, rpc)
-      else closeUnowned(context, rpc)
+      if (!first) closeUnowned(context, rpc)
+      else if (error) failed(context, first.session, first.attempt, error)
+      else succeeded(context, first.session, first.attempt, rpc)
     },
     (error) => {
       const first = answered()
@@ -36,53 +37,64 @@ export const dial: Effect<Connecting> = ({address}, {attempt}, context) => {
   )
 }
 
-function calledBack(
-  context: Context,
-  session: Session,
-  attempt: Attempt,
-  error: unknown,
-  rpc: unknown,
-): void {
-  const {sessions, unowned} = context
-  if (error) return failed(context, session, attempt, error)
+function succeeded(context: Context, session: Session, attempt: Attempt, rpc: unknown): void {
   if (!isRpc(rpc)) return failed(context, session, attempt, new ConnHubError('ERR_NO_RPC'))
-  unowned.claim(rpc)
-  const isOurs = () => sessions.isCurrent(session, attempt)
-  // The callback came late, and the rpc was accepted meanwhile: it may stay, or must move.
-  const isAtHome = () => isOurs() && sessions.linkOf(rpc)?.session === session
-  if (isAtHome()) return
-  const isNew = !sessions.linkOf(rpc)
-  const watched = new WatchedRpc(rpc)
-  const refusal = refuse(context, watched, isNew)
-  // Its own code has run: it may have brought itself home.
-  if (isAtHome()) return watched.unwatch()
+  const {sessions, unowned} = context
+  const connection = connectionOf(rpc)
+  const watched =
+    unowned.claim(connection) ??
+    sessions.linkOf(connection)?.watched ??
+    new WatchedRpc(rpc, unowned.isClientOf(connection))
+  const refusal = refuse(context, watched)
+  context.readClock()
+  // Where the callback came late, the rpc was accepted as somebody else's meanwhile: it stays, moves, or is closed.
+  attempt.isOver = true
+  const link = sessions.linkOf(connection)
+  const isOurs = sessions.isCurrent(session, attempt)
+  if (isOurs && link?.session === session) {
+    announceNewest(context, session)
+    session.attempt = undefined
+    return
+  }
+  const isRefused = refusal !== undefined || !isOurs || unowned.isBanned(connection)
+  if (isRefused) unowned.ban(connection)
   // To move from one entry to another is one act: nobody hears of half of it.
   context.applyFirst(() => {
-    detach(context, rpc)
-    if (isOurs() && !refusal && !watched.isClosed && isFree(context, rpc))
-      return join(context, session, watched)
-    watched.unwatch()
-    unowned.closeAndBan(rpc)
-    failed(context, session, attempt, refusal ?? new ConnHubError('ERR_DEAD_ON_ARRIVAL'))
+    if (link) detach(context, link, 'stack')
+    if (!isRefused) join(context, session, watched, rpc)
+    else failed(context, session, attempt, refusal ?? new ConnHubError('ERR_DEAD_ON_ARRIVAL'))
+    if (isOurs) session.attempt = undefined
   })
+  if (!isRefused) return
+  watched.unwatch()
+  unowned.closeAndBan(rpc)
 }
 
 /** A second callback of one dial: an rpc that is nobody's is closed, anything else is ignored. */
-function closeUnowned(context: Context, rpc: unknown): void {
-  if (isRpc(rpc) && !context.sessions.linkOf(rpc)) context.unowned.closeAndBan(rpc)
+function closeUnowned({sessions, unowned}: Context, rpc: unknown): void {
+  if (isRpc(rpc) && !sessions.linkOf(connectionOf(rpc))) unowned.closeAndBan(rpc)
 }
 
-function refuse(context: Context, {key}: WatchedRpc, isNew: boolean): ConnHubError | undefined {
-  if (isOurselves(context, key)) return new ConnHubError('ERR_SELF')
-  return isNew && !context.stack.isReady() ? new ConnHubError('ERR_NOT_READY') : undefined
+/** Why the rpc cannot be a link, if it cannot. */
+function refuse({sessions, stack}: Context, watched: WatchedRpc): ConnHubError | undefined {
+  const {connection, key} = watched
+  if (key !== undefined && key === stack.id) return new ConnHubError('ERR_SELF')
+  if (!sessions.linkOf(connection) && !stack.isReady()) return new ConnHubError('ERR_NOT_READY')
+  return watched.isClosed ? new ConnHubError('ERR_DEAD_ON_ARRIVAL') : undefined
 }
 
 function failed(context: Context, session: Session, attempt: Attempt, error: unknown): void {
-  if (!context.sessions.isCurrent(session, attempt)) return
+  const record = toErrorRecord(error)
+  context.readClock()
+  endClosedLinks(context, session)
+  const {sessions} = context
+  if (!sessions.isCurrent(session, attempt)) return
+  // Where an inbound link waited for this dial, it answers the attempt now.
+  if (!attempt.answered) announceNewest(context, session)
   session.attempt = undefined
-  context.sessions.release(session)
+  sessions.release(session)
   const {address} = session
-  // Where the other side was faster, this cannot happen any more: how the dial ends is nobody's error.
+  // Where the other side was faster, the table forbids this: how the dial ended is nobody's error.
   context.dispatch(
     {
       type: 'connecting-failed',
@@ -90,8 +102,8 @@ function failed(context: Context, session: Session, attempt: Attempt, error: unk
       cause: 'stack',
       key: context.peers.get(address)?.key,
       attempt: attempt.id,
-      error: toErrorRecord(error),
+      error: record,
     },
-    {error, settle: () => attempt.deferred.reject(error)},
+    {error, settle: () => attempt.reject(error)},
   )
 }

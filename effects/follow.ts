@@ -1,18 +1,18 @@
 import {connecting} from '../src/commands/decide'
 import type {Disconnected} from '../src/events'
+import {announceNewest} from '../src/outcomes/links'
 import type {Effect} from './effect'
-import {announce} from './outcomes'
 
 /** disconnected → connected, where a link is left; else connecting, where a connect() waits */
 export const follow: Effect<Disconnected> = ({address}, end, context) => {
-  const session = context.sessions.get(address)
-  const state = context.peers.get(address)?.state
-  // Where the entry is there again, nothing follows; where it begins to be, it may take up the link.
-  if (session?.end !== end || (state && state !== 'connecting')) return
-  const [link] = session.links
-  if (link) return announce(context, session, link, 'hub')
+  const {dispatch, peers, sessions} = context
+  const session = sessions.get(address)
+  // A later end of the entry, or none of this session's, has effects of its own.
+  if (session?.end !== end || announceNewest(context, session)) return
+  if (!sessions.has(session) || peers.get(address)) return
+  session.kept = undefined
   const attempt = session.dropWaiting()
-  if (!attempt) return context.sessions.release(session)
+  if (!attempt) return sessions.release(session)
   session.attempt = attempt
-  context.dispatch(connecting({address, attempt: attempt.id, data: attempt.data}, 'hub'), {attempt})
+  dispatch(connecting({address, attempt: attempt.id, data: attempt.data}, 'hub'), {attempt})
 }

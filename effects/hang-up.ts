@@ -1,46 +1,56 @@
 import type {Closing} from '../src/connections/closing'
 import {close} from '../src/connections/rpc'
-import type {Link, Session} from '../src/connections/sessions'
+import type {Link, Session} from '../src/connections/session'
 import type {Context} from '../src/context'
 import type {Cause, Disconnecting} from '../src/events'
+import {endEntry, lose} from '../src/outcomes/links'
 import {ConnHubError, toErrorRecord} from '../src/values/errors'
 import type {Effect} from './effect'
-import {endEntry, lose} from './outcomes'
 
 /** disconnecting → rpc.close() of every link → disconnected | disconnecting-failed */
 export const hangUp: Effect<Disconnecting> = ({address}, {closing}, context) => {
-  const {clock, closeTimeout} = context
+  const {clock, closeTimeout, readClock} = context
   const session = context.sessions.get(address)
   if (!closing || session?.closing !== closing) return
-  const cause = closing.pending.length > 0 ? 'stack' : 'hub'
-  for (const link of closing.pending) {
+  const links = closing.pending
+  const cause = links.length > 0 ? 'stack' : 'hub'
+  session.stopWaiting()
+  for (const link of links) {
+    // What was heard closing by others needs no close: ours is yet to hear of it.
+    if (link.watched.isClosed) {
+      lose(context, link, 'stack')
+      continue
+    }
     close(link.rpc, (error) => {
+      readClock()
       if (error === undefined) lose(context, link, 'stack')
       else closing.failed(link, error)
     })
   }
-  const late = closing.pending
+  const goesOn = closing.start(() => finish(context, session, closing, cause))
+  if (!goesOn) return
   const timer = clock.setTimeout(() => {
-    for (const link of late) closing.failed(link, new ConnHubError('ERR_CLOSE_TIMEOUT'))
+    readClock()
+    for (const link of links) closing.failed(link, new ConnHubError('ERR_CLOSE_TIMEOUT'))
   }, closeTimeout)
-  closing.start(
-    () => finish(context, session, closing, cause),
-    () => clock.clearTimeout(timer),
-  )
+  closing.boundBy(() => clock.clearTimeout(timer))
 }
 
 function finish(context: Context, session: Session, closing: Closing<Link>, cause: Cause): void {
   const {address} = session
   const {failure, deferred} = closing
+  const record = failure && toErrorRecord(failure.error)
+  // Code of that error has run.
+  if (session.closing !== closing || !context.sessions.has(session)) return
   session.closing = undefined
-  if (!failure) return endEntry(context, session, cause, () => deferred.resolve(true))
+  if (!failure || !record) return endEntry(context, session, cause, () => deferred.resolve(true))
   context.dispatch(
     {
       type: 'disconnecting-failed',
       address,
       cause: 'stack',
       key: context.peers.get(address)?.key,
-      error: toErrorRecord(failure.error),
+      error: record,
     },
     {error: failure.error, settle: () => deferred.reject(failure.error)},
   )

@@ -32,5 +32,7 @@ export function runEffects(event: Recorded<HubEvent>, live: Live, context: Conte
   live.settle?.()
   // Each is of the type of its event.
   const effect = effects[event.type] as Effect
+  if (effect === nothing) return
+  context.readClock()
   effect(event, live, context)
 }

@@ -6,10 +6,16 @@ import type {Entry, Peer, State} from './entry'
 import type {HubEvent, Recorded} from './events'
 import type {Clock} from './util/clock'
 
-/** All that effects may touch. They read the state, hold what is live, and dispatch what came of it. */
+/**
+ * All that commands and effects may touch. They read the state, hold what is live, and dispatch events.
+ *
+ * Whatever is foreign (the clock, `ssb`, rpcs, errors, signals) may run any code when it is asked, which may call the
+ * hub. So each door into the hub (a command, a callback, a listener, a timer) asks all of it first, reads the clock
+ * last, and decides then: until the event is dispatched, nothing foreign runs.
+ */
 export interface Context {
   readonly stack: Stack
-  readonly clock: Clock
+  readonly clock: Required<Clock>
   /** How long a link may take to close, in ms. */
   readonly closeTimeout: number
   readonly sessions: Sessions
@@ -19,6 +25,11 @@ export interface Context {
     oldest(key: string, states: readonly State[]): string | undefined
     entries(): readonly Entry[]
   }
+  /** Whether `close()` was called. */
+  readonly isClosing: boolean
+  /** The time that the next event gets: as the clock was read last, in ms since the epoch. */
+  readonly now: number
+  readClock(): void
   dispatch(event: HubEvent, live?: Live): Recorded | undefined
   /** Applies all that the function dispatches before any of it is told. */
   applyFirst(work: () => void): void

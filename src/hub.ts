@@ -12,7 +12,7 @@ import {checked, type Options} from './options'
 import type {ListenEvent, RPC} from './readers/listen-event'
 import type {LogOptions} from './readers/log-readers'
 import {PeerStore, type Stats} from './store/peer-store'
-import type {Clock} from './util/clock'
+import {type Clock, contained} from './util/clock'
 import type {Stream} from './util/stream'
 import {isAddress} from './values/address'
 import {ConnHubError} from './values/errors'
@@ -70,8 +70,6 @@ export class ConnHub<R = RPC, M extends object = Metadata> {
     const metadata = copyMetadata(data)
     const caller = new Caller(options?.signal)
     try {
-      // Code of the caller's has run: it may have closed the hub.
-      this.#assertConnectable()
       // The rpcs are those of the caller's stack, so that the caller knows their type.
       return (await this.#commands.connect(address, metadata, caller)) as false | R
     } finally {
@@ -188,14 +186,22 @@ export class ConnHub<R = RPC, M extends object = Metadata> {
   }
 
   #wire(ssb: SSB, clock: Clock, closeTimeout: number): Context {
-    const {store, table} = this.#peerStore
+    const {eventTime, store, table} = this.#peerStore
+    const isClosing = () => this.#closing
     return {
       stack: new Stack(ssb),
-      clock,
+      clock: contained(clock),
       closeTimeout,
       sessions: new Sessions(),
       unowned: new UnownedRpcs(),
       peers: table,
+      get isClosing() {
+        return isClosing()
+      },
+      get now() {
+        return eventTime.now
+      },
+      readClock: () => eventTime.read(),
       dispatch: (event, live = {}) => store.dispatch(event, live),
       applyFirst: (work) => store.applyFirst(work),
       endStreams: () => this.#peerStore.end(),

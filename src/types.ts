@@ -1,7 +1,8 @@
 /** The public types of `ssb-conn-hub`. At run time, this module exports the error class. */
 
 export type {Counts} from '../reducers/tally'
-export type {ConnectOptions, Signal} from './commands/caller'
+export type {ConnectOptions} from './commands/caller'
+export type {Signal} from './commands/signals'
 export type {ConnectListener, SSB} from './connections/stack'
 export type {
   Address,

@@ -87,6 +87,7 @@ const places: readonly (readonly [place: string, files: RegExp])[] = [
   ['log', /^src\/log\//],
   ['readers', /^src\/readers\//],
   ['store', /^src\/store\//],
+  ['outcomes', /^src\/outcomes\//],
   ['commands', /^src\/commands\//],
   ['effects', /^effects\//],
   ['hub', /^src\/hub$/],
@@ -144,8 +145,8 @@ describe('who may import whom', () => {
     }
   })
 
-  test('commands and effects import no reducer, no log, no reader and no store', () => {
-    for (const file of inPlaces('commands', 'effects')) {
+  test('commands, effects and outcomes import no reducer, no log, no reader and no store', () => {
+    for (const file of inPlaces('outcomes', 'commands', 'effects')) {
       const all = [...oursOf(file), ...closureOf(file, {types: false})].filter(isOurs)
       for (const from of all)
         expect(['reducers', 'log', 'readers', 'store'], file).not.toContain(placeOf(from))

@@ -1,6 +1,6 @@
+import type {Asking, Attempt} from '../connections/attempt'
 import type {AnyRpc} from '../connections/rpc'
-import type {Deferred} from '../util/deferred'
-import {ConnHubError} from '../values/errors'
+import {reasonOf, type Signal, type Stoppable, stopOn} from './signals'
 
 /** What a `connect()` may be told beside the address and the metadata. */
 export interface ConnectOptions {
@@ -11,71 +11,72 @@ export interface ConnectOptions {
   readonly signal?: Signal | undefined
 }
 
-/** What the hub uses of an AbortSignal. */
-export interface Signal {
-  readonly aborted: boolean
-  readonly reason?: unknown
-  addEventListener(type: 'abort', listener: () => void): void
-  removeEventListener(type: 'abort', listener: () => void): void
-}
-
 /**
- * One caller of connect(). With a signal, it may stop asking; when nobody asks any more, the attempt is given up.
- * One without a signal asks to the end.
+ * One caller of connect(). With a signal, it may give up; when all who wait for an attempt have given up, the attempt
+ * is called off. One without a signal waits to the end.
  */
-export class Caller {
+export class Caller implements Asking, Stoppable {
   readonly #signal: Signal | undefined
-  readonly #listener = () => this.#stop()
-  #stop = () => {}
+  readonly #leave: (() => void) | undefined
+  #attempt: Attempt | undefined
+  #onGivenUp = () => {}
+  #isStopped = false
+  #settle: {readonly resolve: (rpc: AnyRpc) => void; readonly reject: (error: unknown) => void} | undefined
 
-  /**
-   * Listens to the signal, whose code runs here, before anything is decided. Throws the reason of one that has
-   * aborted, and ERR_INVALID_OPTION for what is no signal.
-   */
+  /** Listens to the signal, whose code runs here, before anything is decided. Throws as `stopOn()` does. */
   constructor(signal: Signal | undefined) {
     this.#signal = signal
-    if (signal === undefined) return
-    if (typeof signal?.addEventListener !== 'function' || typeof signal.removeEventListener !== 'function') {
-      throw new ConnHubError('ERR_INVALID_OPTION', 'signal is not an AbortSignal')
-    }
-    assertNotAborted(signal)
-    signal.addEventListener('abort', this.#listener)
-    assertNotAborted(signal)
+    this.#leave = signal === undefined ? undefined : stopOn(signal, this)
   }
 
-  ask(deferred: Deferred<AnyRpc>, giveUp: () => void): Promise<AnyRpc> {
-    deferred.callers++
-    const {promise} = deferred
-    const signal = this.#signal
-    if (!signal) return promise
+  /**
+   * Waits for the outcome of an attempt.
+   *
+   * @param onGivenUp called when the signal aborts and nobody else waits for the attempt
+   */
+  ask(attempt: Attempt, onGivenUp: () => void): Promise<AnyRpc> {
+    this.#attempt = attempt
+    this.#onGivenUp = onGivenUp
+    attempt.asking.add(this)
     return new Promise((resolve, reject) => {
-      let asks = true
-      this.#stop = () => {
-        reject(reasonOf(signal))
-        if (asks) deferred.callers--
-        asks = false
-        if (deferred.callers === 0) giveUp()
-      }
-      promise.then(resolve, reject)
+      this.#settle = {resolve, reject}
     })
+  }
+
+  resolve(rpc: AnyRpc): void {
+    this.#settle?.resolve(rpc)
+    this.#forget()
+  }
+
+  reject(error: unknown): void {
+    this.#settle?.reject(error)
+    this.#forget()
+  }
+
+  /** The signal has aborted. */
+  stop(): void {
+    const attempt = this.#attempt
+    const onGivenUp = this.#onGivenUp
+    this.#isStopped = true
+    if (!attempt || !this.#signal) return
+    this.reject(reasonOf(this.#signal))
+    if (attempt.asking.delete(this) && attempt.asking.size === 0) onGivenUp()
+  }
+
+  /** Throws the reason of the signal, if it has aborted since this caller came. */
+  assertNotStopped(): void {
+    if (this.#isStopped && this.#signal) throw reasonOf(this.#signal)
   }
 
   /** It was answered: the signal keeps nothing of ours. */
   leave(): void {
-    this.#stop = () => {}
-    try {
-      this.#signal?.removeEventListener('abort', this.#listener)
-    } catch {
-      // The listener stays, and does nothing.
-    }
+    this.#forget()
+    this.#leave?.()
   }
-}
 
-function assertNotAborted(signal: Signal): void {
-  if (signal.aborted) throw reasonOf(signal)
-}
-
-/** Some runtimes have signals without a reason. */
-function reasonOf(signal: Signal): unknown {
-  return signal.reason ?? new ConnHubError('ERR_ABORTED')
+  #forget(): void {
+    this.#attempt = undefined
+    this.#settle = undefined
+    this.#onGivenUp = () => {}
+  }
 }

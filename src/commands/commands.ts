@@ -1,15 +1,16 @@
 import {Attempt} from '../connections/attempt'
 import {Closing} from '../connections/closing'
-import type {AnyRpc} from '../connections/rpc'
-import type {Session} from '../connections/sessions'
+import {type AnyRpc, isClosed} from '../connections/rpc'
+import type {Session} from '../connections/session'
 import type {Context} from '../context'
-import type {Metadata, State} from '../entry'
-import type {PeerEvent} from '../events'
+import type {Metadata} from '../entry'
+import type {Cause, PeerEvent} from '../events'
+import {announceNewest, endClosedLinks} from '../outcomes/links'
 import {keyOf} from '../values/address'
 import {ConnHubError} from '../values/errors'
 import {claimedKey} from '../values/metadata'
 import type {Caller} from './caller'
-import {type Command, decide} from './decide'
+import {type Command, connecting, decide} from './decide'
 
 /**
  * The commands of callers, checked and copied: each is decided, what is live is made ready for it,
@@ -23,77 +24,124 @@ export class Commands {
   }
 
   /** False: the address is our own. */
-  connect(address: string, data: Metadata | undefined, caller: Caller): false | AnyRpc | Promise<AnyRpc> {
-    const {sessions, peers, stack} = this.#context
+  async connect(address: string, data: Metadata | undefined, caller: Caller): Promise<false | AnyRpc> {
+    const {sessions, stack} = this.#context
     const key = keyOf(address) ?? claimedKey(data)
     if (key !== undefined && key === stack.id) return false
+    this.#look(address)
+    if (this.#context.isClosing) throw new ConnHubError('ERR_CLOSED')
     const session = sessions.open(address)
-    const state = peers.get(address)?.state
-    if (state === undefined) return this.#begin(session, data, caller)
-    const joined = this.#join(session, state, data, caller)
-    this.update(address, data)
-    return joined
+    const {callOffs} = session
+    session.callers++
+    try {
+      let rpc = await this.#ask(session, data, caller)
+      caller.assertNotStopped()
+      // It may have closed between its answer and now: then the call goes on, as on an entry that has ended.
+      while (isClosed(rpc)) {
+        this.#look(address)
+        if (session.callOffs !== callOffs) throw new ConnHubError('ERR_CALLED_OFF')
+        caller.assertNotStopped()
+        rpc = await this.#askFor(session, data, caller, 'hub')
+      }
+      return rpc
+    } finally {
+      session.callers--
+      sessions.release(session)
+    }
   }
 
   /** False: there was nothing to disconnect. */
   disconnect(address: string): boolean | Promise<true> {
-    const {dispatch, sessions} = this.#context
+    this.#context.readClock()
+    const session = this.#context.sessions.get(address)
+    return session ? this.#disconnect(session) : false
+  }
+
+  /** Whether there is such an entry. */
+  update(address: string, data: Metadata | undefined): boolean {
+    this.#context.readClock()
+    return this.#update(address, data)
+  }
+
+  /** All that is foreign is asked before anything is decided: the rpcs of the entry, and the clock. */
+  #look(address: string): void {
+    const {readClock, sessions} = this.#context
     const session = sessions.get(address)
-    if (!session) return false
-    session.dropWaiting()?.deferred.reject(new ConnHubError('ERR_CALLED_OFF'))
+    readClock()
+    if (session) endClosedLinks(this.#context, session)
+  }
+
+  #ask(session: Session, data: Metadata | undefined, caller: Caller): AnyRpc | Promise<AnyRpc> {
+    const isThere = this.#context.peers.get(session.address) !== undefined
+    const answer = this.#askFor(session, data, caller, 'caller')
+    if (isThere) this.#update(session.address, data)
+    return answer
+  }
+
+  /** The metadata goes into a dial; that of an entry which is there has it already. */
+  #askFor(
+    session: Session,
+    data: Metadata | undefined,
+    caller: Caller,
+    cause: Cause,
+  ): AnyRpc | Promise<AnyRpc> {
+    const state = this.#context.peers.get(session.address)?.state
+    if (state === undefined) return this.#begin(session, data, caller, cause)
+    const {announced, attempt} = session
+    if (state === 'connected' && announced) return announced.rpc
+    if (attempt) return this.#wait(session, attempt, caller)
+    session.waiting ??= new Attempt(this.#context.sessions.nextId())
+    session.waiting.carry(data)
+    return this.#wait(session, session.waiting, caller)
+  }
+
+  /** @param cause `hub` where a call goes on whose connection ended before it was answered */
+  #begin(session: Session, data: Metadata | undefined, caller: Caller, cause: Cause): Promise<AnyRpc> {
+    const attempt = session.dropWaiting() ?? new Attempt(this.#context.sessions.nextId())
+    attempt.carry(session.kept)
+    attempt.carry(data)
+    session.kept = undefined
+    session.attempt = attempt
+    const {address} = session
+    // Before the event is told: one of its readers may abort the signal of this caller.
+    const answer = this.#wait(session, attempt, caller)
+    this.#context.dispatch(connecting({address, data: attempt.data, attempt: attempt.id}, cause), {attempt})
+    return answer
+  }
+
+  #wait(session: Session, attempt: Attempt, caller: Caller): Promise<AnyRpc> {
+    return caller.ask(attempt, () => this.#giveUp(session, attempt))
+  }
+
+  /** Nobody waits for the attempt any more. A connection that is there already stays. */
+  #giveUp(session: Session, attempt: Attempt): void {
+    const {readClock, sessions} = this.#context
+    readClock()
+    if (session.waiting === attempt) session.dropWaiting()
+    if (attempt.answered || !sessions.isCurrent(session, attempt)) return sessions.release(session)
+    if (!announceNewest(this.#context, session)) this.#disconnect(session)
+  }
+
+  #disconnect(session: Session): boolean | Promise<true> {
+    const {address} = session
+    const calledOff = new ConnHubError('ERR_CALLED_OFF')
+    session.callOffs++
+    session.dropWaiting()?.reject(calledOff)
     if (session.closing) return session.closing.deferred.promise
     const event = this.#decide({type: 'disconnect', address, attempt: session.openAttempt?.id})
     if (!event) return false
     const attempt = session.dropAttempt()
     const closing = new Closing(session.links)
     session.closing = closing
-    const settle = attempt && (() => attempt.deferred.reject(new ConnHubError('ERR_CALLED_OFF')))
-    dispatch(event, {closing, settle})
+    this.#context.dispatch(event, {closing, settle: attempt && (() => attempt.reject(calledOff))})
     return closing.deferred.promise
   }
 
-  /** Whether there is such an entry. */
-  update(address: string, data: Metadata | undefined): boolean {
+  #update(address: string, data: Metadata | undefined): boolean {
     const isThere = this.#context.peers.get(address) !== undefined
     const event = this.#decide({type: 'update', address, data})
     if (event) this.#context.dispatch(event)
     return isThere
-  }
-
-  /** What a further connect() to an entry waits for. */
-  #join(
-    session: Session,
-    state: State,
-    data: Metadata | undefined,
-    caller: Caller,
-  ): AnyRpc | Promise<AnyRpc> {
-    const [link] = session.links
-    if (state === 'connected' && link) return link.rpc
-    if (session.attempt) return this.#ask(session, session.attempt, caller)
-    session.waiting ??= new Attempt(this.#context.sessions.nextId())
-    session.waiting.carry(data)
-    return this.#ask(session, session.waiting, caller)
-  }
-
-  #begin(session: Session, data: Metadata | undefined, caller: Caller): Promise<AnyRpc> {
-    const attempt = session.dropWaiting() ?? new Attempt(this.#context.sessions.nextId())
-    attempt.carry(session.kept)
-    session.kept = undefined
-    attempt.carry(data)
-    session.attempt = attempt
-    const {address} = session
-    const event = this.#decide({type: 'connect', address, data: attempt.data, attempt: attempt.id})
-    // Asked first: who joins it while readers are told of it may leave it again.
-    const deferred = this.#ask(session, attempt, caller)
-    if (event) this.#context.dispatch(event, {attempt})
-    return deferred
-  }
-
-  #ask(session: Session, attempt: Attempt, caller: Caller): Promise<AnyRpc> {
-    return caller.ask(attempt.deferred, () => {
-      if (session.openAttempt === attempt) this.disconnect(session.address)
-      if (session.waiting === attempt) session.dropWaiting()
-    })
   }
 
   #decide(command: Command): PeerEvent | undefined {

@@ -1,34 +1,47 @@
-import type {Session} from '../connections/sessions'
+import {type AnyRpc, connectionOf} from '../connections/rpc'
+import type {Session} from '../connections/session'
 import type {Context} from '../context'
 import type {Cause} from '../events'
 import {ConnHubError} from '../values/errors'
 
-/** Ends every entry, calls every attempt off, and lets every rpc go. */
+/** Ends every entry, calls every attempt off, and closes every rpc of the stack. */
 export function reset(context: Context, cause: Cause): void {
   const {sessions, stack, unowned} = context
-  const rpcs = new Set([...stack.rpcs(), ...unowned.all()])
+  const rpcs = new Map<object, AnyRpc>()
+  for (const rpc of stack.rpcs()) rpcs.set(connectionOf(rpc), rpc)
+  context.readClock()
+  // From here on nothing foreign runs until all is applied.
+  for (const [connection, rpc] of unowned.takeAll()) rpcs.set(connection, rpc)
   const taken = new Map(sessions.takeAll().map((session) => [session.address, session]))
-  for (const session of taken.values()) {
+  const attempts = new Map<string, number | undefined>()
+  for (const [address, session] of taken) {
+    session.callOffs++
     session.closing?.cancel()
-    for (const {rpc} of session.links) rpcs.add(rpc)
+    attempts.set(address, session.openAttempt?.id)
+    for (const {watched, rpc} of session.links) {
+      watched.ignore()
+      rpcs.set(watched.connection, rpc)
+    }
   }
-  for (const rpc of rpcs) unowned.ban(rpc)
+  for (const connection of rpcs.keys()) unowned.ban(connection)
   context.applyFirst(() => {
-    context.dispatch({type: 'reset', cause}, {rpcs: [...rpcs]})
+    context.dispatch({type: 'reset', cause}, {rpcs: [...rpcs.values()]})
     for (const [address, {key}] of context.peers.entries()) {
-      const attempt = taken.get(address)?.openAttempt?.id
       // One that is disconnecting already does not begin to: the table refuses it.
-      context.dispatch({type: 'disconnecting', address, cause: 'hub', key, attempt})
+      context.dispatch({type: 'disconnecting', address, cause: 'hub', key, attempt: attempts.get(address)})
       context.dispatch({type: 'disconnected', address, cause: 'hub', key})
     }
   })
-  // Who waits for these goes on when this tick is over, and so are the readers.
-  for (const session of taken.values()) callOff(session)
+  // The readers were told: now those who wait go on, and what is left of the links is cleared away.
+  for (const session of taken.values()) leave(session)
 }
 
-function callOff(session: Session): void {
-  for (const attempt of [session.dropAttempt(), session.dropWaiting()]) {
-    attempt?.deferred.reject(new ConnHubError('ERR_CALLED_OFF'))
-  }
+function leave(session: Session): void {
+  const calledOff = new ConnHubError('ERR_CALLED_OFF')
+  session.dropAttempt()?.reject(calledOff)
+  session.dropWaiting()?.reject(calledOff)
   session.closing?.deferred.resolve(true)
+  session.closing?.stopTimer()
+  session.stopWaiting()
+  for (const {watched} of session.links) watched.unwatch()
 }

@@ -7,7 +7,6 @@ export class Closing<Link> {
   #failure: {readonly error: unknown} | undefined
   #finish: (() => void) | undefined
   #stopTimer: (() => void) | undefined
-  #cancelled = false
 
   constructor(links: readonly Link[]) {
     this.#pending = new Set(links)
@@ -22,12 +21,17 @@ export class Closing<Link> {
     return this.#failure
   }
 
-  /** From now on, it ends when no link is pending: at once, if none is. */
-  start(finish: () => void, stopTimer: () => void): void {
+  /** From now on, it ends when no link is pending: at once, if none is. Returns whether it goes on. */
+  start(finish: () => void): boolean {
     this.#finish = finish
-    this.#stopTimer = stopTimer
-    if (this.#cancelled) stopTimer()
-    else this.#endIfDone()
+    this.#endIfDone()
+    return this.#finish !== undefined
+  }
+
+  /** What stops the timer that bounds it, when it ends or is cancelled. */
+  boundBy(stopTimer: () => void): void {
+    if (this.#finish) this.#stopTimer = stopTimer
+    else stopTimer()
   }
 
   closed(link: Link): void {
@@ -42,16 +46,21 @@ export class Closing<Link> {
 
   /** It will not finish. */
   cancel(): void {
-    this.#cancelled = true
+    this.#pending.clear()
     this.#finish = undefined
-    this.#stopTimer?.()
+  }
+
+  stopTimer(): void {
+    const stop = this.#stopTimer
+    this.#stopTimer = undefined
+    stop?.()
   }
 
   #endIfDone(): void {
     const finish = this.#finish
     if (!finish || this.#pending.size > 0) return
     this.#finish = undefined
-    this.#stopTimer?.()
+    this.stopTimer()
     finish()
   }
 }

@@ -1,7 +1,7 @@
 import type {Attempt} from './attempt'
 import type {Closing} from './closing'
 import type {AnyRpc} from './rpc'
-import type {Link} from './sessions'
+import type {Link} from './session'
 
 /** What is live and travels beside an event. */
 export interface Live {

@@ -1,5 +1,6 @@
 /** Every read of an rpc, and every call of one. Whatever it does, throws or lacks is contained here. */
 
+import {throwUncaught} from '../util/microtask'
 import {read} from '../util/safe-read'
 
 /** A live muxrpc connection. What is expected of it, each part optional, is read in this file. */
@@ -9,69 +10,56 @@ export function isRpc(value: unknown): value is AnyRpc {
   return (typeof value === 'object' && value !== null) || typeof value === 'function'
 }
 
-export function idOf(rpc: AnyRpc): string | undefined {
-  const id = read(rpc, 'id')
-  return typeof id === 'string' && id !== '' ? id : undefined
-}
-
-/** The address that multiserver gave to the stream below the rpc. */
-function streamAddressOf(rpc: AnyRpc): unknown {
-  const stream = read(rpc, 'stream')
-  return isRpc(stream) ? read(stream, 'address') : undefined
-}
-
+/** Whether the rpc says that it is closed. Its `closed` event may still be on its way. */
 export function isClosed(rpc: AnyRpc): boolean {
   return read(rpc, 'closed') === true
 }
 
-/** Closes the rpc at once, and calls back once, with an error if that failed. Without `close` it is let go. */
-export function close(rpc: AnyRpc, callback: (error?: unknown) => void): void {
-  // Let go with the first answer: an rpc that is kept by others keeps nothing of ours.
-  let asked: ((error?: unknown) => void) | undefined = callback
-  const once = (error?: unknown) => {
-    const answer = asked
-    asked = undefined
-    answer?.(error)
-  }
-  const method = read(rpc, 'close')
-  if (typeof method !== 'function') return once()
-  try {
-    method.call(rpc, true, (error?: unknown) => once(error || undefined))
-  } catch (error) {
-    once(error ?? new Error('rpc.close() threw'))
-  }
+/** Which connection an rpc belongs to: a wrapper shares the stream with the rpc that it wraps. */
+export function connectionOf(rpc: AnyRpc): object {
+  const stream = read(rpc, 'stream')
+  return isRpc(stream) ? stream : rpc
 }
 
 /**
- * An rpc that is listened to, and was asked once for all that there is to know of it. That may run any code of
- * others; from then on none runs, so that what is decided about it holds.
+ * An rpc that is listened to, and was asked once for all that there is to know of it. To ask it may run any code of
+ * others, which may call the hub; so an rpc is asked first, and what becomes of it is decided afterwards.
  */
 export class WatchedRpc {
   readonly rpc: AnyRpc
+  /** What `rpc:connect` said: true where we are the client; undefined for an rpc that was not announced there. */
+  readonly isClient: boolean | undefined
   /** The public key of the peer, proven. */
   readonly key: string | undefined
   /** What multiserver tells of the connection. */
   readonly meta: unknown
-  /** The address of the stream below the rpc. */
+  /** The address that multiserver gave to the stream below the rpc. */
   readonly origin: unknown
-  readonly #unwatch: () => void
-  #closed = false
+  /** What is the same for every rpc of this connection. */
+  readonly connection: object
+  readonly #unlisten: () => void
+  #isClosed = false
   #listener: (() => void) | undefined
 
-  constructor(rpc: AnyRpc) {
+  constructor(rpc: AnyRpc, isClient?: boolean) {
     this.rpc = rpc
-    this.#unwatch = onClosed(rpc, () => {
-      this.#closed = true
+    this.isClient = isClient
+    this.#unlisten = onClosed(rpc, () => {
+      this.#isClosed = true
       this.#listener?.()
     })
-    this.key = idOf(rpc)
+    const id = read(rpc, 'id')
+    const stream = read(rpc, 'stream')
+    this.key = typeof id === 'string' && id !== '' ? id : undefined
     this.meta = read(rpc, 'meta')
-    this.origin = streamAddressOf(rpc)
-    if (isClosed(rpc)) this.#closed = true
+    this.connection = isRpc(stream) ? stream : rpc
+    this.origin = isRpc(stream) ? read(stream, 'address') : undefined
   }
 
+  /** Looks at the rpc, too: others may have heard it close before us. */
   get isClosed(): boolean {
-    return this.#closed
+    if (!this.#isClosed && isClosed(this.rpc)) this.#isClosed = true
+    return this.#isClosed
   }
 
   /** Who hears it close, from now on. */
@@ -79,10 +67,50 @@ export class WatchedRpc {
     this.#listener = listener
   }
 
-  /** Stops listening for its end. */
-  unwatch(): void {
+  /** From now on nobody hears it close. It runs no code of others. */
+  ignore(): void {
     this.#listener = undefined
-    this.#unwatch()
+  }
+
+  /** Stops listening. It runs code of others, so it comes last: an EventEmitter tells that a listener was removed. */
+  unwatch(): void {
+    this.ignore()
+    this.#unlisten()
+  }
+}
+
+/**
+ * Closes the rpc at once, and calls back once, with an error if that failed. An rpc without `close` is let go.
+ *
+ * A `close` that throws is called once more: muxrpc runs the app's callbacks inside it, and one that throws stops it
+ * half-way. If the rpc closes then, what was thrown was the app's, and becomes an uncaught exception; otherwise it is
+ * the error of the close.
+ */
+export function close(rpc: AnyRpc, callback: (error?: unknown) => void): void {
+  // Forgotten with the first answer: an rpc that is kept by others keeps nothing of ours.
+  let waiting: ((error?: unknown) => void) | undefined = callback
+  const answer = (error?: unknown) => {
+    const first = waiting
+    waiting = undefined
+    first?.(error)
+  }
+  const thrown = callClose(rpc, (error) => answer(error || undefined))
+  if (!thrown) return
+  const again = callClose(rpc, (error) => {
+    if (!error) throwUncaught(thrown.error)
+    answer(error ? thrown.error : undefined)
+  })
+  if (again) answer(thrown.error ?? new Error('rpc.close() threw'))
+}
+
+/** Returns what `close` threw, if it did. */
+function callClose(rpc: AnyRpc, callback: (error?: unknown) => void): {readonly error: unknown} | undefined {
+  try {
+    const method = read(rpc, 'close')
+    if (typeof method === 'function') method.call(rpc, true, callback)
+    else callback()
+  } catch (error) {
+    return {error}
   }
 }
 

@@ -28,16 +28,20 @@ export class Stack {
     return typeof id === 'string' ? id : undefined
   }
 
-  /** Dials. The callback may come at once, later, twice or never; what `connect` throws comes as `threw`. */
+  /**
+   * Dials. The callback may come at once, later, twice or never; what `connect` throws, or rejects with where it is an
+   * async hook, goes to `onThrown`.
+   */
   dial(
     address: string,
     callback: (error: unknown, rpc: unknown) => void,
-    threw: (error: unknown) => void,
+    onThrown: (error: unknown) => void,
   ): void {
     try {
-      this.#ssb.connect(address, callback)
+      const returned = this.#ssb.connect(address, callback)
+      if (isRpc(returned)) Promise.resolve(returned).then(undefined, onThrown)
     } catch (error) {
-      threw(error)
+      onThrown(error)
     }
   }
 

@@ -1,36 +1,48 @@
-import {type AnyRpc, close, isClosed, onClosed} from './rpc'
+import {type AnyRpc, close, connectionOf, isClosed, onClosed, type WatchedRpc} from './rpc'
 
-/** The rpcs that belong to no entry: those that wait to be claimed, and those that were let go. */
+/**
+ * The rpcs that belong to no entry: those that wait for a callback of ours to claim them, those that have no home, and
+ * those that are banned.
+ */
 export class UnownedRpcs {
-  readonly #isClient = new WeakMap<AnyRpc, boolean>()
-  readonly #unclaimed = new Set<AnyRpc>()
-  readonly #banned = new WeakSet<AnyRpc>()
-  readonly #alive = new Set<AnyRpc>()
+  /** By their connections. */
+  readonly #unclaimed = new Map<object, WatchedRpc>()
+  readonly #homeless = new WeakMap<object, WatchedRpc['isClient']>()
+  readonly #banned = new WeakSet<object>()
+  /** Those that may still be open, and how to stop listening for their end. */
+  readonly #banishing = new Map<AnyRpc, {readonly connection: object; readonly unlisten: () => void}>()
   #isClosed = false
 
-  /** Notes what `rpc:connect` said of the rpc. */
-  announce(rpc: AnyRpc, isClient: boolean): void {
-    this.#isClient.set(rpc, isClient)
-  }
-
-  /** Undefined: it was never announced. */
-  isClient(rpc: AnyRpc): boolean | undefined {
-    return this.#isClient.get(rpc)
-  }
-
   /** It may belong to an attempt of ours, whose callback comes next. */
-  expectClaim(rpc: AnyRpc): void {
-    this.#unclaimed.add(rpc)
+  expectClaim(watched: WatchedRpc): void {
+    this.#unclaimed.set(watched.connection, watched)
   }
 
-  /** Whether the rpc was still waiting to be claimed. */
-  claim(rpc: AnyRpc): boolean {
-    return this.#unclaimed.delete(rpc)
+  /** Takes back the rpc of this connection that waits to be claimed, if one does. */
+  claim(connection: object): WatchedRpc | undefined {
+    const watched = this.#unclaimed.get(connection)
+    this.#unclaimed.delete(connection)
+    return watched
   }
 
-  /** Whether the rpc was let go, and must never get an entry again. */
-  isBanned(rpc: AnyRpc): boolean {
-    return this.#isClosed || this.#banned.has(rpc)
+  /** Whether it still waits to be claimed. */
+  isUnclaimed(watched: WatchedRpc): boolean {
+    return this.#unclaimed.get(watched.connection) === watched
+  }
+
+  /** It has no entry, and is left alone. A callback of ours that comes late may still bring it. */
+  leave({connection, isClient}: WatchedRpc): void {
+    this.#homeless.set(connection, isClient)
+  }
+
+  /** What `rpc:connect` said of a connection that was left alone. */
+  isClientOf(connection: object): boolean | undefined {
+    return this.#homeless.get(connection)
+  }
+
+  /** Whether the connection was banned, and must never get an entry again. */
+  isBanned(connection: object): boolean {
+    return this.#isClosed || this.#banned.has(connection)
   }
 
   /** The hub is closed: from now on no rpc gets an entry. */
@@ -38,30 +50,42 @@ export class UnownedRpcs {
     this.#isClosed = true
   }
 
-  /** From now on the rpc never gets an entry again. */
-  ban(rpc: AnyRpc): void {
-    this.#banned.add(rpc)
+  /** From now on the connection never gets an entry again. */
+  ban(connection: object): void {
+    this.#banned.add(connection)
   }
 
-  /** Closes an outlawed rpc; if that fails, the next reset does it again. */
+  /** Bans an rpc and closes it; if that fails, the next reset closes it again. */
   closeAndBan(rpc: AnyRpc): void {
-    this.ban(rpc)
-    const forget = () => this.#alive.delete(rpc)
-    if (isClosed(rpc)) {
-      forget()
-      return
-    }
-    if (!this.#alive.has(rpc)) {
-      this.#alive.add(rpc)
-      onClosed(rpc, forget)
+    const connection = connectionOf(rpc)
+    this.ban(connection)
+    if (isClosed(rpc)) return this.#forget(rpc)
+    if (!this.#banishing.has(rpc)) {
+      let unlisten = () => {}
+      this.#banishing.set(rpc, {connection, unlisten: () => unlisten()})
+      unlisten = onClosed(rpc, () => this.#forget(rpc))
     }
     close(rpc, (error) => {
-      if (error === undefined) forget()
+      if (error === undefined) this.#forget(rpc)
     })
   }
 
-  /** Every stray that may still be open. */
-  all(): AnyRpc[] {
-    return [...this.#unclaimed, ...this.#alive]
+  /**
+   * Every rpc that belongs to no entry and may still be open, by its connection. Those that wait to be claimed do so no
+   * longer.
+   */
+  takeAll(): [connection: object, rpc: AnyRpc][] {
+    const unclaimed = [...this.#unclaimed.values()]
+    this.#unclaimed.clear()
+    return [
+      ...unclaimed.map(({connection, rpc}) => [connection, rpc] as [object, AnyRpc]),
+      ...Array.from(this.#banishing, ([rpc, {connection}]) => [connection, rpc] as [object, AnyRpc]),
+    ]
+  }
+
+  #forget(rpc: AnyRpc): void {
+    const banished = this.#banishing.get(rpc)
+    this.#banishing.delete(rpc)
+    banished?.unlisten()
   }
 }

@@ -5,14 +5,15 @@ import type {Connected, Recorded} from '../events'
 import {Deferred} from '../util/deferred'
 import {ConnHubError, fromErrorRecord} from '../values/errors'
 import {withoutOwnFields} from '../values/metadata'
+import {RecordedAttempt} from './recorded-attempt'
 import {standIn} from './stand-in'
 
 /** What a replay holds of one address: the promises of its calls, and the stand-in of its rpc. */
 class Waiting {
   /** Of the attempt in flight. */
-  attempt: Deferred<AnyRpc> | undefined
+  attempt: RecordedAttempt | undefined
   /** Of the connect() that waits for the end of a disconnect, and the metadata that waits with it. */
-  next: Deferred<AnyRpc> | undefined
+  next: RecordedAttempt | undefined
   data: Metadata | undefined
   /** Metadata of an entry that ended while a link was left. */
   kept: Metadata | undefined
@@ -22,15 +23,15 @@ class Waiting {
   reserves = 0
 
   /** Puts what waits in the place of the attempt. */
-  begin(): Deferred<AnyRpc> {
-    this.attempt = this.next ?? new Deferred()
+  begin(): RecordedAttempt {
+    this.attempt = this.next ?? new RecordedAttempt()
     this.kept = undefined
     this.dropNext()
     return this.attempt
   }
 
   /** Takes away what waits for the end of a disconnect, and its metadata with it. */
-  dropNext(): Deferred<AnyRpc> | undefined {
+  dropNext(): RecordedAttempt | undefined {
     const {next} = this
     this.next = undefined
     this.data = undefined
@@ -38,7 +39,7 @@ class Waiting {
   }
 
   /** Everybody who asked for a connection. */
-  takeAsking(): Deferred<AnyRpc>[] {
+  takeAsking(): RecordedAttempt[] {
     const asking = [this.attempt, this.next]
     this.attempt = undefined
     this.next = undefined
@@ -56,14 +57,14 @@ export class ReplayAnswers {
   }
 
   /** The outcome of the attempt in flight. */
-  attempt(address: string): Deferred<AnyRpc> {
+  attempt(address: string): RecordedAttempt {
     const waiting = this.#of(address)
-    waiting.attempt ??= new Deferred()
+    waiting.attempt ??= new RecordedAttempt()
     return waiting.attempt
   }
 
   /** Whether it is that of the attempt in flight. */
-  isAttempt(address: string, deferred: Deferred<AnyRpc>): boolean {
+  isAttempt(address: string, deferred: RecordedAttempt): boolean {
     return this.#byAddress.get(address)?.attempt === deferred
   }
 
@@ -75,15 +76,15 @@ export class ReplayAnswers {
   }
 
   /** The outcome of the connection that follows a disconnect, and takes metadata along. */
-  next(address: string, data: Metadata | undefined): Deferred<AnyRpc> {
+  next(address: string, data: Metadata | undefined): RecordedAttempt {
     const waiting = this.#of(address)
-    waiting.next ??= new Deferred()
+    waiting.next ??= new RecordedAttempt()
     waiting.data = {...waiting.data, ...data}
     return waiting.next
   }
 
   /** Nobody asks any more for the connection that follows a disconnect. */
-  dropNext(address: string, deferred: Deferred<AnyRpc>): void {
+  dropNext(address: string, deferred: RecordedAttempt): void {
     const waiting = this.#byAddress.get(address)
     if (waiting?.next === deferred) waiting.dropNext()
   }
@@ -186,7 +187,7 @@ export class ReplayAnswers {
 
   /** Links are dropped, and who waits for the end of a disconnect is called off, also where it has come already. */
   #reset(): () => void {
-    const calledOff: Deferred<AnyRpc>[] = []
+    const calledOff: RecordedAttempt[] = []
     for (const waiting of this.#byAddress.values()) {
       const next = waiting.dropNext()
       if (next) calledOff.push(next)
@@ -203,13 +204,13 @@ export class ReplayAnswers {
   }
 }
 
-function rejecting(deferreds: readonly Deferred<AnyRpc>[], error: unknown): () => void {
+function rejecting(deferreds: readonly RecordedAttempt[], error: unknown): () => void {
   return () => {
     for (const deferred of deferreds) deferred.reject(error)
   }
 }
 
-function resolving(deferreds: readonly Deferred<AnyRpc>[], rpc: AnyRpc): () => void {
+function resolving(deferreds: readonly RecordedAttempt[], rpc: AnyRpc): () => void {
   return () => {
     for (const deferred of deferreds) deferred.resolve(rpc)
   }

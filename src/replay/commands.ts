@@ -4,6 +4,7 @@ import type {AnyRpc} from '../connections/rpc'
 import type {Metadata} from '../entry'
 import type {Deferred} from '../util/deferred'
 import {ConnHubError} from '../values/errors'
+import type {RecordedAttempt} from './recorded-attempt'
 import type {ReplayState} from './replay-state'
 
 /**
@@ -24,7 +25,7 @@ export class ReplayCommands {
     const claimed = this.#state.claim(address, (peer) =>
       decide({type: 'connect', address, data: peer ? data : carried, attempt: 0}, peer),
     )
-    if (claimed?.answer) return this.#ask(address, claimed.answer as Deferred<AnyRpc>, caller)
+    if (claimed?.answer) return this.#ask(address, claimed.answer as RecordedAttempt, caller)
     const peer = peerStore.table.get(address)
     switch (peer?.state) {
       case 'connecting':
@@ -43,7 +44,7 @@ export class ReplayCommands {
     const {answers, peerStore} = this.#state
     answers.callOffNext(address)
     const claimed = this.#state.claim(address, (peer) => decide({type: 'disconnect', address}, peer))
-    if (claimed?.answer) return (await claimed.answer.promise) as boolean
+    if (claimed?.answer) return (claimed.answer as Deferred<true>).promise
     return peerStore.getState(address) === 'disconnecting' ? answers.closing(address).promise : false
   }
 
@@ -53,8 +54,9 @@ export class ReplayCommands {
   }
 
   /** When nobody asks any more, an attempt is called off as it was when it was recorded. */
-  #ask(address: string, deferred: Deferred<AnyRpc>, caller: Caller): Promise<AnyRpc> {
+  #ask(address: string, deferred: RecordedAttempt, caller: Caller): Promise<AnyRpc> {
     const {answers} = this.#state
+    if (deferred.outcome) return deferred.outcome
     return caller.ask(deferred, () => {
       if (answers.isAttempt(address, deferred)) this.disconnect(address).catch(() => {})
       answers.dropNext(address, deferred)

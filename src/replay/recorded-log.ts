@@ -1,5 +1,4 @@
 import {Fold} from '../../reducers/fold'
-import type {AnyRpc} from '../connections/rpc'
 import type {Peer} from '../entry'
 import type {Checkpoint, HubEvent, LogItem, Recorded, Snapshot} from '../events'
 import {foldInto} from '../log/fold'
@@ -7,6 +6,7 @@ import {deepFreeze} from '../util/deep-freeze'
 import type {Deferred} from '../util/deferred'
 import {redact} from '../values/secrets'
 import {isSame} from './divergence'
+import type {RecordedAttempt} from './recorded-attempt'
 
 /** An event of a command, with what its claim needs. */
 export interface Claimable {
@@ -14,7 +14,7 @@ export interface Claimable {
   /** The entry as it was before the event. */
   readonly before: Readonly<Peer> | undefined
   /** What the call was answered with, where that is a promise. */
-  readonly answer: Deferred<AnyRpc> | Deferred<true> | undefined
+  readonly answer: RecordedAttempt | Deferred<true> | undefined
 }
 
 /** A recorded log, how much of it was told, and which commands in it were claimed by calls. */

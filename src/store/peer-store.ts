@@ -10,12 +10,13 @@ import {type ListenEvent, toListenEvent} from '../readers/listen-event'
 import {Listeners} from '../readers/listeners'
 import {LiveEntries} from '../readers/live-entries'
 import {type LogOptions, LogReaders} from '../readers/log-readers'
-import type {Clock} from '../util/clock'
+import {type Clock, contained} from '../util/clock'
 import {deepFreeze} from '../util/deep-freeze'
 import {throwUncaught} from '../util/microtask'
 import {readable, type Stream} from '../util/stream'
 import {ConnHubError} from '../values/errors'
 import {redact} from '../values/secrets'
+import {EventTime} from './event-time'
 import {Store, type Told} from './store'
 
 /** Counters of a hub, since it was made. */
@@ -32,6 +33,7 @@ export interface Stats extends Counts {
 export class PeerStore {
   readonly table = new PeerTable()
   readonly store: Store<EntryChange, Live>
+  readonly eventTime: EventTime
   readonly #log: Log
   readonly #logReaders: LogReaders
   readonly #listeners = new Listeners<ListenEvent<AnyRpc>>()
@@ -56,11 +58,13 @@ export class PeerStore {
         return change
       },
     }
-    const store = new Store<EntryChange, Live>(state, this.#log, clock, (told) => {
+    this.eventTime = new EventTime(contained(clock))
+    const store = new Store<EntryChange, Live>(state, this.#log, this.eventTime, (told) => {
       this.#tell(told)
       onTold(told.event, told.live)
     })
-    this.#since = clock.now()
+    this.eventTime.read()
+    this.#since = this.eventTime.now
     this.store = store
     this.#liveEntries = new LiveEntries({
       get seq() {

@@ -1,7 +1,6 @@
 import type {HubEvent, Recorded} from '../events'
 import type {Log} from '../log/log'
-import type {Clock} from '../util/clock'
-import {throwUncaught} from '../util/microtask'
+import type {EventTime} from './event-time'
 import {TellQueue} from './tell-queue'
 
 /** What the store folds events into. */
@@ -28,15 +27,20 @@ export interface Told<Change, Live> {
 export class Store<Change, Live> {
   readonly #state: Foldable<Change>
   readonly #log: Log
-  readonly #clock: Clock
+  readonly #eventTime: EventTime
   readonly #queue: TellQueue<Told<Change, Live>>
   #seq = 0
   #time = 0
 
-  constructor(state: Foldable<Change>, log: Log, clock: Clock, tell: (told: Told<Change, Live>) => void) {
+  constructor(
+    state: Foldable<Change>,
+    log: Log,
+    eventTime: EventTime,
+    tell: (told: Told<Change, Live>) => void,
+  ) {
     this.#state = state
     this.#log = log
-    this.#clock = clock
+    this.#eventTime = eventTime
     this.#queue = new TellQueue(tell)
   }
 
@@ -92,7 +96,7 @@ export class Store<Change, Live> {
   #stamp(event: HubEvent): Recorded {
     const recorded: Record<string, unknown> = {
       seq: this.#seq + 1,
-      time: this.#now(),
+      time: this.#eventTime.now,
     }
     const during = this.#queue.current?.event.seq
     if (during !== undefined) recorded.during = during
@@ -102,16 +106,5 @@ export class Store<Change, Live> {
     }
     // All fields of the event are there, but for optional ones that were undefined.
     return Object.freeze(recorded) as unknown as Recorded
-  }
-
-  /** Never before the latest event, whatever the clock says. */
-  #now(): number {
-    try {
-      const now = this.#clock.now()
-      return now > this.#time && Number.isFinite(now) ? now : this.#time
-    } catch (error) {
-      throwUncaught(error)
-      return this.#time
-    }
   }
 }

@@ -24,6 +24,9 @@ export class VirtualClock implements Clock {
   /** What it shows, in ms since the epoch. */
   readonly now = (): number => this.#offset + this.#elapsed
 
+  /** How long it has run, in ms, whatever it shows. */
+  readonly monotonic = (): number => this.#elapsed
+
   /** Calls back once, when so many ms have passed: at least one, as everywhere. */
   readonly setTimeout = (callback: () => void, ms: number): unknown => {
     const timer = {due: this.#elapsed + (ms >= 1 ? ms : 1), callback}

@@ -1,19 +1,29 @@
+import {throwUncaught} from './microtask'
+
 /** Time and timers. A test gives its own to the constructor, and drives all of the hub with it. */
 export interface Clock {
   /** ms since the epoch */
   now(): number
+  /**
+   * ms since some moment, whatever people or NTP do to the clock. While `now()` is set back, the time of events
+   * goes on by it; without it, the time of events stands still until `now()` has caught up.
+   */
+  monotonic?(): number
   /** Calls back once after so many ms, and returns what `clearTimeout` takes. */
   setTimeout(callback: () => void, ms: number): unknown
   clearTimeout(timer: unknown): void
 }
 
-// Every runtime of JavaScript has these, but none of the standard libraries of TypeScript declares them.
+// Every runtime of JavaScript has the timers, but none of the standard libraries of TypeScript declares them.
 declare function setTimeout(callback: () => void, ms: number): unknown
 declare function clearTimeout(timer: unknown): void
+// Old versions of React Native lack it.
+declare const performance: {now(): number} | undefined
 
 /** The clock of the machine. Looked up at each call, so that fake timers of a test framework work. */
 export const systemClock: Clock = {
   now: () => Date.now(),
+  monotonic: () => (typeof performance === 'object' ? performance.now() : Number.NaN),
   setTimeout: (callback, ms) => setTimeout(callback, ms),
   clearTimeout: (timer) => clearTimeout(timer),
 }
@@ -24,4 +34,51 @@ export const maxTimeout = 2 ** 31 - 1
 export function isClock(value: unknown): value is Clock {
   const {now, setTimeout, clearTimeout} = Object(value)
   return [now, setTimeout, clearTimeout].every((method) => typeof method === 'function')
+}
+
+/**
+ * A clock whose exceptions harm nobody: each becomes an uncaught exception of its own. Where its `setTimeout` throws,
+ * a timer of the machine is set in its place, so that what waits for it does not wait for ever.
+ */
+export function contained(clock: Clock): Required<Clock> {
+  const machines = new Set<unknown>()
+  const attempt = <T>(call: () => T, otherwise: () => T): T => {
+    try {
+      return call()
+    } catch (error) {
+      throwUncaught(error)
+      return otherwise()
+    }
+  }
+  return {
+    now: () =>
+      attempt(
+        () => clock.now(),
+        () => Number.NaN,
+      ),
+    monotonic: () =>
+      attempt(
+        () => clock.monotonic?.() ?? Number.NaN,
+        () => Number.NaN,
+      ),
+    setTimeout: (callback, ms) =>
+      attempt(
+        () => clock.setTimeout(callback, ms),
+        () => {
+          const timer = systemClock.setTimeout(() => {
+            machines.delete(timer)
+            callback()
+          }, ms)
+          machines.add(timer)
+          return timer
+        },
+      ),
+    clearTimeout: (timer) => {
+      const owner = machines.delete(timer) ? systemClock : clock
+      attempt(
+        () => owner.clearTimeout(timer),
+        () => {},
+      )
+    },
+  }
 }

@@ -1,7 +1,5 @@
 /** A promise that somebody else settles. Nobody needs to be there when it rejects. */
 export class Deferred<T> {
-  /** How many callers want it. */
-  callers = 0
   readonly promise: Promise<T>
   resolve!: (value: T) => void
   reject!: (error: unknown) => void

@@ -175,6 +175,7 @@ describe('a connect() with a signal', () => {
     const read = hub.listen()
     read(null, () => abort.abort())
     const rpc = stack.incoming('bob')
+    stack.lastDial.fail()
     await expect(connected).rejects.toBe(abort.signal.reason)
     expect(rpc.closed).toBe(false)
     expect(told.take()).toEqual(['connecting', 'connected'])

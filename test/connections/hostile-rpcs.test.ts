@@ -73,6 +73,9 @@ async function expectSound({hub, stack, clock, told}: World, rpc: FakeRpc, asked
     for (const dial of stack.dials) dial.fail()
     rpc.die()
     await settled()
+    // A connect() whose connection ended before it was answered has dialled again.
+    for (const dial of stack.dials) dial.fail()
+    await settled()
     expect(hub.snapshot().entries).toEqual([])
     hub.close()
   }

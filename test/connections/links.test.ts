@@ -25,45 +25,6 @@ describe('a peer that connects to us', () => {
     expect(hub.getState(bob)).toBeUndefined()
   })
 
-  test('answers an attempt to its key, whose own dial is then nobody’s error', async () => {
-    const {hub, stack, told} = setup()
-    const connected = hub.connect(bob)
-    const rpc = stack.incoming('bob')
-    expect(await connected).toBe(rpc)
-    stack.lastDial.fail()
-    await settled()
-    expect(told.take()).toEqual(['connecting', 'connected'])
-    expect(entry(hub, bob)).toMatchObject({state: 'connected', inbound: true})
-  })
-
-  test('answers an attempt, whose own dial then waits in reserve', async () => {
-    const {hub, stack, told} = setup()
-    const connected = hub.connect(bob, {note: 'hi'})
-    const incoming = stack.incoming('bob')
-    told.takeSnapshots()
-    const outgoing = stack.lastDial.succeed()
-    expect(await connected).toBe(incoming)
-    expect(told.take()).toEqual(['connecting', 'connected'])
-    expect(told.takeSnapshots()).toEqual([])
-    incoming.die()
-    expect(told.events.map(({type, details}) => [type, details])).toEqual([
-      ['disconnected', undefined],
-      ['connected', {rpc: outgoing, isClient: true}],
-    ])
-    expect(entry(hub, bob)).toMatchObject({note: 'hi', inbound: false})
-  })
-
-  test('answers an attempt, whose own dial is called off if the entry ends first', async () => {
-    const {hub, stack, told} = setup()
-    const connected = hub.connect(bob)
-    stack.incoming('bob').die()
-    await connected
-    const late = stack.lastDial.succeed()
-    await settled()
-    expect(late.closed).toBe(true)
-    expect(told.take()).toEqual(['connecting', 'connected', 'disconnected'])
-  })
-
   test('joins the oldest entry of its key, whenever the key became known', () => {
     const {hub, stack} = setup()
     const keyless = 'net:bob.example.com:8008'
@@ -71,7 +32,8 @@ describe('a peer that connects to us', () => {
     hub.connect(bob).catch(() => {})
     hub.update(keyless, {key: keyOfName('bob')})
     stack.incoming('bob')
-    expect([hub.getState(keyless), hub.getState(bob)]).toEqual(['connected', 'connecting'])
+    for (const dial of stack.dials) dial.fail()
+    expect([hub.getState(keyless), hub.getState(bob)]).toEqual(['connected', undefined])
   })
 
   test('joins the entry at its address where no entry has its key', () => {
@@ -79,6 +41,7 @@ describe('a peer that connects to us', () => {
     const keyless = 'net:bob.example.com:8008'
     hub.connect(keyless).catch(() => {})
     stack.incoming('bob', keyless)
+    stack.lastDial.fail()
     expect(entry(hub, keyless)).toMatchObject({state: 'connected', key: keyOfName('bob')})
   })
 
@@ -275,7 +238,7 @@ describe('an rpc that ssb.connect() gave to an attempt', () => {
     })
     dialTo(stack.dials, bobAtRoom).callBack(null, rpc)
     expect(seen).toEqual([undefined, 'connected'])
-    expect(await byRoom).toBe(rpc)
+    await expect(byRoom).rejects.toMatchObject({code: 'ERR_CALLED_OFF'})
     expect(await disconnected).toBe(true)
     expect(rpc.closed).toBe(true)
     expect(told.states.size).toBe(0)

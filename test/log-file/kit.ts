@@ -22,23 +22,33 @@ export function busyHub(logLimit?: number) {
   const world = setup(logLimit === undefined ? {} : {logLimit})
   const {hub, stack, clock} = world
   let count = 0
+  /** A caller whose connection dies before it was answered would dial again: its signal keeps it from that. */
+  const callers = new Map<string, AbortController>()
+  const connect = (address: string) => {
+    const caller = new AbortController()
+    callers.set(address, caller)
+    hub.connect(address, {count}, {signal: caller.signal}).catch(() => {})
+  }
+  const die = (address: string) => {
+    callers.get(address)?.abort()
+    Object.values(stack.peers)
+      .flat()
+      .find((rpc) => rpc.stream.address === address)
+      ?.die()
+  }
   /** Exactly so many events, a ms apart, over a few peers. */
   const work = (events: number) => {
     for (let i = 0; i < events; i++) {
       const address = addressOf(`peer-${count++ % 5}`)
       clock.advance(1)
       const state = hub.getState(address)
-      if (state === undefined) hub.connect(address, {count}).catch(() => {})
+      if (state === undefined) connect(address)
       else if (state === 'connecting')
         stack.dials
           .filter((dial) => dial.address === address)
           .at(-1)
           ?.succeed()
-      else if (count % 17 === 0)
-        Object.values(stack.peers)
-          .flat()
-          .find((rpc) => rpc.stream.address === address)
-          ?.die()
+      else if (count % 17 === 0) die(address)
       else hub.update(address, {count, text: 'é'.repeat(count % 50)})
     }
   }

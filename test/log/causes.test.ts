@@ -10,6 +10,7 @@ describe('the log says who caused an event', () => {
     const rpc = stack.lastDial.succeed()
     hub.update(bob, {n: 2})
     void hub.connect(bob, {n: 3})
+    await settled()
     rpc.die()
     hub.connect(bob).catch(() => {})
     stack.lastDial.fail()

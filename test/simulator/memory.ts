@@ -1,6 +1,6 @@
 import v8 from 'node:v8'
 import vm from 'node:vm'
-import {Session} from '../../src/connections/sessions'
+import {Session} from '../../src/connections/session'
 
 export interface MemoryUse {
   /** Of the heap, in bytes, after the garbage was collected. */

@@ -1,7 +1,9 @@
 import {describe, expect, test} from 'vitest'
 import type {HubEvent, Recorded} from '../../src/events'
 import {Log} from '../../src/log/log'
+import {EventTime} from '../../src/store/event-time'
 import {Store, type Told} from '../../src/store/store'
+import {contained} from '../../src/util/clock'
 import {uncaught} from '../kit/setup'
 import {VirtualClock} from '../kit/virtual-clock'
 
@@ -11,6 +13,8 @@ const closed: HubEvent = {type: 'closed', cause: 'caller'}
 /** A store of a state that counts. It knows no peers. */
 function setup(onTold: (told: Told<number, string>, store: Store<number, string>) => void = () => {}) {
   const clock = new VirtualClock()
+  const eventTime = new EventTime(contained(clock))
+  eventTime.read()
   const log = new Log(100)
   const state = {
     count: 0,
@@ -21,7 +25,7 @@ function setup(onTold: (told: Told<number, string>, store: Store<number, string>
     },
   }
   const told: string[] = []
-  const store = new Store<number, string>(state, log, clock, (each) => {
+  const store = new Store<number, string>(state, log, eventTime, (each) => {
     told.push(`${each.event.seq}: ${each.live}, changed to ${each.change}`)
     onTold(each, store)
   })
@@ -56,34 +60,6 @@ describe('dispatch()', () => {
     const {store} = setup()
     const event = store.dispatch({type: 'updated', address: 'a', cause: 'caller', key: undefined}, 'a')
     expect(Object.keys(event ?? {})).toEqual(['seq', 'time', 'type', 'address', 'cause'])
-  })
-
-  test('never runs backwards, whatever the clock does', () => {
-    const {store, clock} = setup()
-    const first = store.dispatch(reset, 'a')
-    clock.jump(-5000)
-    expect(store.dispatch(reset, 'a')?.time).toBe(first?.time)
-  })
-
-  test.each([Number.NaN, Number.POSITIVE_INFINITY, undefined])('takes no time that is none: %o', (now) => {
-    const {store, clock} = setup()
-    const first = store.dispatch(reset, 'a')
-    Object.assign(clock, {now: () => now})
-    expect(store.dispatch(reset, 'a')?.time).toBe(first?.time)
-  })
-
-  test('goes on with the latest time where the clock throws, whose error is its own', async () => {
-    const {store, clock} = setup()
-    const first = store.dispatch(reset, 'a')
-    Object.assign(clock, {
-      now() {
-        throw new Error('no time')
-      },
-    })
-    const errors = await uncaught(() => {
-      expect(store.dispatch(reset, 'a')).toMatchObject({seq: 2, time: first?.time})
-    })
-    expect(errors).toEqual([new Error('no time')])
   })
 
   test('while telling is applied at once and told afterwards, in order', () => {

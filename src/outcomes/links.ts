@@ -1,0 +1,154 @@
+import type {AnyRpc, WatchedRpc} from '../connections/rpc'
+import {type Link, type Session, stopWaiting} from '../connections/session'
+import type {Context} from '../context'
+import type {Cause} from '../events'
+import {inferType, keyOf} from '../values/address'
+import {withoutOwnFields} from '../values/metadata'
+import {crossing, isInbound, linkToAnnounce, replaces, waitsForDial} from './announced-link'
+
+/**
+ * An rpc has become a link of the session's entry. Nothing foreign runs here before all of it is applied.
+ *
+ * @param rpc what readers get: the watched one, or what a hook made of it
+ */
+export function join(context: Context, session: Session, watched: WatchedRpc, rpc: AnyRpc): void {
+  const link = context.sessions.add(session, watched, rpc)
+  watched.whenClosed(() => {
+    context.readClock()
+    lose(context, link, 'remote')
+  })
+  const state = context.peers.get(session.address)?.state
+  const {announced} = session
+  context.applyFirst(() => {
+    if (state === undefined || state === 'connecting') return announceOrWait(context, session, link)
+    reserve(context, link, causeOf(link))
+    if (state === 'connected' && announced && replaces(link, announced, context.now)) {
+      endEntry(context, session, 'hub')
+    }
+  })
+}
+
+/** Announces a link of an entry that has none announced, unless all of them wait for our own dial. */
+function announceOrWait(context: Context, session: Session, arrived: Link): void {
+  const link = linkToAnnounce(session)
+  if (link && !waitsForDial(session)) return announce(context, session, link)
+  const {clock, readClock, sessions} = context
+  const timer = clock.setTimeout(() => {
+    arrived.stopWaiting = undefined
+    readClock()
+    if (sessions.has(session)) announceNewest(context, session)
+  }, crossing)
+  arrived.stopWaiting = () => clock.clearTimeout(timer)
+}
+
+/**
+ * Announces the newest live link of an entry that has none announced, and waits for no dial.
+ *
+ * @returns false where there is no live link
+ */
+export function announceNewest(context: Context, session: Session): boolean {
+  endClosedLinks(context, session)
+  const link = linkToAnnounce(session)
+  const state = context.peers.get(session.address)?.state
+  if (!link || session.announced || (state && state !== 'connecting')) return false
+  announce(context, session, link)
+  return true
+}
+
+/** A link becomes the announced one of its entry, and answers whoever asked for a connection. */
+function announce(context: Context, session: Session, link: Link): void {
+  const {address, kept} = session
+  const {rpc, watched, isReserved} = link
+  const peer = context.peers.get(address)
+  const waiting = session.dropWaiting()
+  const asked = session.attempt ?? waiting
+  const data = peer ? undefined : (kept ?? withoutOwnFields(waiting?.data))
+  if (asked) asked.answered = true
+  session.stopWaiting()
+  session.kept = undefined
+  session.announced = link
+  link.isReserved = false
+  link.announcedAt = context.now
+  context.applyFirst(() => {
+    context.dispatch(
+      {
+        type: 'connected',
+        address,
+        cause: isReserved ? 'hub' : causeOf(link),
+        key: watched.key ?? peer?.key ?? keyOf(address),
+        link: link.id,
+        inbound: isInbound(link),
+        isClient: watched.isClient,
+        attempt: asked?.id,
+        inferredType: (peer ?? data)?.type ? undefined : inferType(address, watched),
+        data,
+      },
+      {rpc, isClient: watched.isClient, settle: asked && (() => asked.resolve(rpc))},
+    )
+    // Most entries have one link.
+    for (const other of link.older || link.newer ? session.links : []) {
+      if (other !== link && !other.isReserved)
+        reserve(context, other, other.announcedAt ? 'hub' : causeOf(other))
+    }
+  })
+}
+
+function reserve(context: Context, link: Link, cause: Cause): void {
+  const {id, session, watched} = link
+  link.isReserved = true
+  context.dispatch({
+    type: 'reserved',
+    address: session.address,
+    cause,
+    key: watched.key,
+    link: id,
+    inbound: isInbound(link),
+  })
+}
+
+/** A link closed. Where it was the announced one, its entry ends; where it waited unannounced, nobody hears. */
+export function lose(context: Context, link: Link, cause: Cause): void {
+  if (detach(context, link, cause)) link.watched.unwatch()
+}
+
+/** Takes a link away from its entry. Its rpc stays watched, for another entry. */
+export function detach(context: Context, link: Link, cause: Cause): boolean {
+  const {session} = link
+  const {address, announced, closing} = session
+  if (!context.sessions.remove(link)) return false
+  if (link === announced) {
+    if (!closing) endEntry(context, session, cause)
+  } else if (link.isReserved) {
+    context.dispatch({type: 'released', address, cause: closing ? 'stack' : cause, link: link.id})
+  }
+  stopWaiting(link)
+  closing?.closed(link)
+  return true
+}
+
+/**
+ * Ends the links of an entry that say they are closed, also where their `closed` event is still on its way: nobody may
+ * be told of, or wait for, a connection that is gone. It looks at the rpcs, whose code runs here: decide afterwards.
+ */
+export function endClosedLinks(context: Context, session: Session): void {
+  for (let link = session.newest; link; link = link.older) {
+    if (link.watched.isClosed) lose(context, link, 'remote')
+  }
+}
+
+/** The entry ends. Where links are left, it will come again, with its metadata. */
+export function endEntry(context: Context, session: Session, cause: Cause, settle?: () => void): void {
+  const {address} = session
+  const peer = context.peers.get(address)
+  session.announced = undefined
+  session.dropAttempt()
+  session.stopWaiting()
+  session.kept = session.newest ? withoutOwnFields(peer) : undefined
+  const end = {settle}
+  session.end = end
+  context.dispatch({type: 'disconnected', address, cause, key: peer?.key}, end)
+}
+
+function causeOf(link: Link): Cause {
+  return isInbound(link) ? 'remote' : 'stack'
+}
