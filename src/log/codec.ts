@@ -17,6 +17,15 @@ declare class TextDecoder {
 const header = {format: 'ssb-conn-hub log', version: 1}
 /** The first line of a log in text. */
 export const headerLine = `${JSON.stringify(header)}\n`
+/** What the first line of every version begins with. */
+const beginning = `{"format":"${header.format}",`
+/** How long the first line can be, in characters. */
+const maxFirstLine = 4096
+/**
+ * How long a further line can be, in characters: a checkpoint of some 400,000 peers. Without a limit, a reader
+ * would gather an endless line until its memory is full.
+ */
+export const maxLine = 2 ** 27
 /** How deep a line may be nested: metadata is not let in deeper than 200 levels. */
 const maxDepth = 250
 
@@ -34,6 +43,11 @@ export function encodeStart(first: LogItem): string {
 
 export function encodeLine(item: LogItem): string {
   return `${mark(JSON.stringify(item))}\n`
+}
+
+/** Whether a text begins as a log does, of whatever version: it may be torn, but something of it is there. */
+export function isStartOfLog(text: string): boolean {
+  return text !== '' && (text.startsWith(beginning) || beginning.startsWith(text))
 }
 
 /**
@@ -61,6 +75,7 @@ export class LogDecoder {
 
   /** The events of the lines that are whole now, up to one that cannot be read. */
   push(piece: string | Uint8Array): LogItem[] {
+    if (this.#error) return []
     const text = typeof piece === 'string' ? piece : this.#decodeBytes(piece)
     const items: LogItem[] = []
     let start = 0
@@ -70,8 +85,10 @@ export class LogDecoder {
       this.#rest = ''
       start = end + 1
     }
+    if (this.#error) return items
     // Not searched again: a long line in many pieces costs no more than in one.
     this.#rest += text.slice(start)
+    if (this.#isTooLong(this.#rest)) this.#decodeLine(this.#rest)
     return items
   }
 
@@ -88,12 +105,24 @@ export class LogDecoder {
     return this.#bytes.decode(piece, {stream: true})
   }
 
+  /** Whether this cannot be the next line, whatever follows. */
+  #isTooLong(line: string): boolean {
+    return line.length > (this.#line === 0 ? maxFirstLine : maxLine)
+  }
+
   #decodeLine(line: string): LogItem | undefined {
+    const isTooLong = this.#isTooLong(line)
+    const value = isTooLong ? undefined : parse(line)
     this.#line++
-    const value = parse(line)
-    const expected = this.#line === 1 ? expectedFirst(value) : expectedNext(value)
+    const expected =
+      this.#line === 1
+        ? expectedFirst(value)
+        : isTooLong
+          ? `a line of at most ${maxLine} characters`
+          : expectedNext(value)
     if (expected !== undefined) {
       this.#error = new LogFormatError(this.#line, line, expected)
+      this.#rest = ''
       return undefined
     }
     // expectedOf() has checked every field.

@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import pull from 'pull-stream'
 import {describe, expect, test} from 'vitest'
+import {isStartOfLog, LogDecoder, maxLine} from '../../src/log/codec'
 import {decode, decoder, encode, LogFormatError} from '../../src/replay'
 import type {LogItem, Source} from '../../src/types'
 import {anyItem} from './arbitrary'
@@ -172,4 +173,50 @@ describe('decoder()', () => {
     const decode = decoder()
     for (let i = 0; i < 2; i++) expect(new Reading(decode(values([text]))).items).toEqual(items)
   })
+})
+
+describe('a line without an end', () => {
+  const piece = 'x'.repeat(2 ** 20)
+
+  test('is an error once it is longer than a line can be, and nothing of it is kept', () => {
+    const decoder = new LogDecoder()
+    decoder.push(encode(items.slice(0, 1)))
+    let pieces = 0
+    for (; !decoder.error; pieces++) expect(decoder.push(piece)).toEqual([])
+    expect(pieces).toBe(maxLine / piece.length + 1)
+    expect(decoder.error).toMatchObject({
+      code: 'ERR_LOG_FORMAT',
+      line: 3,
+      found: `${'x'.repeat(200)}…`,
+      expected: 'a line of at most 134217728 characters',
+    })
+    expect(decoder.push(`${JSON.stringify(samples.reset)}\n`)).toEqual([])
+    expect(() => decoder.end()).toThrow(decoder.error)
+  })
+
+  test('is no log after a few thousand characters, where it is the first', () => {
+    const decoder = new LogDecoder()
+    expect(decoder.push(' '.repeat(4097))).toEqual([])
+    expect(decoder.error).toMatchObject({line: 1, expected: header.trim()})
+  })
+
+  test.each([
+    [0, 1],
+    [1, 0],
+  ])('that comes whole is measured by the same length: %i characters more are %i event', (more, events) => {
+    const decoder = new LogDecoder()
+    decoder.push(header)
+    const line = JSON.stringify(samples.updated)
+    expect(decoder.push(`${line.padEnd(maxLine + more)}\n`).length).toBe(events)
+    expect(decoder.error?.expected).toBe(events ? undefined : 'a line of at most 134217728 characters')
+  })
+})
+
+test('the start of a log is told from other text, however short it is', () => {
+  for (let length = 1; length <= header.length; length++)
+    expect(isStartOfLog(header.slice(0, length))).toBe(true)
+  expect(isStartOfLog(text)).toBe(true)
+  expect(isStartOfLog(header.replace('1', '99'))).toBe(true)
+  for (const other of ['', ' ', '{}', 'Dear diary', '{"format":"ssb-conn-hub logs"}', ` ${header}`])
+    expect(isStartOfLog(other), other).toBe(false)
 })
