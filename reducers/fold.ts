@@ -25,6 +25,11 @@ export class Fold {
     return this.#seq
   }
 
+  /** That of the latest item, in ms since the epoch; 0 where there was none. */
+  get time(): number {
+    return this.#time
+  }
+
   /** A copy: later events do not change it. */
   snapshot(): Snapshot {
     const entries = Array.from(this.#peers, ([address, peer]) => [address, {...peer}] as const)

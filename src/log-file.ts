@@ -2,7 +2,8 @@
 
 export type {LogItem, Snapshot} from './events'
 export {LogFormatError, LogOrderError} from './log/errors'
-export {foldLog, LogFileError, type ReadOptions, readLog, type Torn} from './log-file/read-log'
+export {LogFileError, type Torn} from './log-file/file-items'
+export {foldLog, type ReadOptions, readLog} from './log-file/read-log'
 export {
   type Listener,
   type Recordable,

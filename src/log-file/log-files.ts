@@ -1,37 +1,47 @@
-import {type FileHandle, open} from 'node:fs/promises'
-import {isMissing, rotatedOf} from './rotation'
+import {open} from 'node:fs/promises'
+import {ignoreMissing} from './file-errors'
+import {numbersOf, type OpenFile, openRotated} from './rotated-files'
 
-/** A file of a log, open for reading. */
-export interface OpenFile {
-  readonly path: string
-  readonly handle: FileHandle
+/** The files that a log has at one moment. */
+export interface LogFiles {
+  /** The numbers at which there may be a rotated file, in order. The newest may be among them. */
+  readonly older: readonly number[]
+  /** It is open, so that it stays what it is when it is rotated away. */
+  readonly newest: OpenFile
 }
 
-/**
- * The files that a log has now, in order. The newest is open, so that it stays what it is when it is
- * rotated away.
- */
-export async function filesOf(current: string): Promise<{older: string[]; newest: OpenFile}> {
+/** Rejects with ENOENT where there is no file at all. */
+export async function filesOf(path: string): Promise<LogFiles> {
   for (;;) {
-    const before = await rotatedOf(current)
+    const before = await numbersOf(path)
     let missing: unknown
-    const handle = await open(current).catch((error) => {
+    const handle = await open(path).catch((error) => {
       missing = error
       return ignoreMissing(error)
     })
-    const older = await rotatedOf(current)
+    const older = await numbersOf(path)
     const hasRotated = older.at(-1) !== before.at(-1)
-    if (handle && !hasRotated) return {older, newest: {path: current, handle}}
+    if (handle && !hasRotated) return {older, newest: {path, handle}}
     // What is open may be one of the rotated files, or come later than one of them that we do not know.
     await handle?.close()
     if (hasRotated) continue
-    const path = older.pop()
-    if (path === undefined) throw missing
-    const rotated = await open(path).catch(ignoreMissing)
-    if (rotated) return {older, newest: {path, handle: rotated}}
+    const newest = await openLatest(path, older)
+    if (newest) return {older, newest}
+    // Nothing was there to be opened, and nothing was deleted meanwhile: there is none.
+    if (older.join() === (await numbersOf(path)).join()) throw missing
   }
 }
 
-export function ignoreMissing(error: unknown): undefined {
-  if (!isMissing(error)) throw error
+/** Whether two names are of one file, as those of the current one while it is rotated away. */
+export async function isSameFile(a: OpenFile, b: OpenFile): Promise<boolean> {
+  const [one, other] = await Promise.all([a, b].map(({handle}) => handle.stat({bigint: true})))
+  return one?.ino === other?.ino && one?.dev === other?.dev
+}
+
+async function openLatest(path: string, numbers: readonly number[]): Promise<OpenFile | undefined> {
+  for (const number of [...numbers].reverse()) {
+    const file = await openRotated(path, number)
+    if (file) return file
+  }
+  return undefined
 }

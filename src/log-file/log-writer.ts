@@ -3,8 +3,10 @@ import {Fold} from '../../reducers/fold'
 import type {Checkpoint, LogItem} from '../events'
 import {encodeLine, encodeStart} from '../log/codec'
 import {foldInto} from '../log/fold'
+import {ignoreMissing} from './file-errors'
+import {resolveLogPath} from './log-path'
 import {OutputFile} from './output-file'
-import {deleteOldest, isMissing, resolveLogPath, rotateAway} from './rotation'
+import {deleteOldest, rotateAway} from './rotation'
 
 /** When to begin a new file, and how many of the old ones to keep. */
 export interface Limits {
@@ -51,9 +53,7 @@ export class LogWriter {
   async begin(checkpoint: Checkpoint): Promise<void> {
     foldInto(this.#fold, [checkpoint])
     this.#path = await resolveLogPath(this.#path)
-    const present = await lstat(this.#path).catch((error) => {
-      if (!isMissing(error)) throw error
-    })
+    const present = await lstat(this.#path).catch(ignoreMissing)
     this.#rotates = present?.isFile() ?? true
     if (present && this.#rotates) await this.#rotateAway()
     await this.#start()
@@ -107,7 +107,8 @@ export class LogWriter {
   }
 
   async #rotateAway(): Promise<void> {
-    this.#onRotate(await rotateAway(this.#path))
+    const rotated = await rotateAway(this.#path)
+    if (rotated !== undefined) this.#onRotate(rotated)
   }
 
   /** The first line and the state, in one write. Only then are older files deleted. */

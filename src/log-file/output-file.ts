@@ -1,11 +1,14 @@
+import {fsync} from 'node:fs'
 import {type FileHandle, open, stat} from 'node:fs/promises'
+import {promisify} from 'node:util'
 import {ConnHubError} from '../values/errors'
+import {hasCode, ignoreMissing} from './file-errors'
 
-const ownerOnly = 0o600
+export const ownerOnly = 0o600
 
 /**
- * A file that is being written. Every method rejects with the error of the file system, or with
- * ERR_LOG_REPLACED where another file has taken its place.
+ * A file that is being written. Every method rejects with the error of the file system; with ERR_LOG_REPLACED where
+ * another file has taken its place, and with ERR_LOG_GONE where nothing is there any more.
  */
 export class OutputFile {
   readonly #path: string
@@ -21,7 +24,10 @@ export class OutputFile {
 
   /** Never one that exists. */
   static async create(path: string): Promise<OutputFile> {
-    return new OutputFile(path, await open(path, 'ax', ownerOnly), false)
+    const handle = await open(path, 'ax', ownerOnly).catch((error) => {
+      throw hasCode(error, 'EEXIST') ? new ConnHubError('ERR_LOG_REPLACED', path) : error
+    })
+    return new OutputFile(path, handle, false)
   }
 
   static async openDevice(path: string): Promise<OutputFile> {
@@ -31,13 +37,16 @@ export class OutputFile {
   /** In one write, unless the operating system takes only a part of it. */
   async write(text: string): Promise<void> {
     const bytes = Buffer.from(text)
-    for (let at = 0; at < bytes.length; ) at += (await this.#handle.write(bytes, at)).bytesWritten
+    for (let at = 0; at < bytes.length; ) {
+      at += (await this.#handle.write(bytes, at, bytes.length - at, null)).bytesWritten
+    }
     await this.#assertInPlace()
   }
 
   /** Resolves when all that was written is on disk. */
   async close(): Promise<void> {
-    if (!this.#isDevice) await this.#handle.sync()
+    // Yarn's Plug'n'Play has no sync() of a FileHandle.
+    if (!this.#isDevice) await promisify(fsync)(this.#handle.fd)
     await this.#assertInPlace()
     await this.#handle.close()
   }
@@ -52,9 +61,9 @@ export class OutputFile {
     if (this.#isDevice) return
     const [ours, present] = await Promise.all([
       this.#handle.stat({bigint: true}),
-      stat(this.#path, {bigint: true}),
+      stat(this.#path, {bigint: true}).catch(ignoreMissing),
     ])
-    if (ours.ino === present.ino) return
-    throw new ConnHubError('ERR_LOG_REPLACED', this.#path)
+    if (!present) throw new ConnHubError('ERR_LOG_GONE', this.#path)
+    if (ours.ino !== present.ino) throw new ConnHubError('ERR_LOG_REPLACED', this.#path)
   }
 }

@@ -26,8 +26,8 @@ export interface RecordOptions {
    */
   readonly maxAge?: number
   /**
-   * How many rotated files to keep beside the current one, those of earlier recordings included; the oldest
-   * are deleted. Default: all.
+   * How many rotated files to keep beside the current one, those of earlier recordings and those that were gzipped
+   * included; the oldest are deleted. Default: all.
    */
   readonly keep?: number
 }
@@ -45,9 +45,13 @@ export interface RecordingEvents {
 /**
  * Records the log of a hub to a file, as it happens, starting with a checkpoint of the present.
  *
- * A file that is there already is rotated away first: `path.1` is the oldest of the rotated files, the
- * highest number the latest. Each file can be read and folded alone. A path that is no regular file (a device,
- * a pipe) is written to as it is, and never rotated.
+ * A file that is there already is rotated away first, and if it is empty, removed: `path.1` is the oldest of the rotated
+ * files, the highest number the latest. Each file can be read and folded alone. A path that is no regular file (a device,
+ * a pipe) is written to as it is, and never rotated. Files and folders beside it whose names look alike, but which no
+ * recorder made, stay as they are.
+ *
+ * Only one can record to a path: where another does so later, this recording ends with ERR_LOG_REPLACED, and what was
+ * written is among the rotated files. Where the file is moved or removed, it ends with ERR_LOG_GONE.
  *
  * The hub does not wait for the disk, and hears of no error: the recording tells it, as an event and by
  * `close()`. When the hub is closed, the recording ends by itself.
@@ -67,7 +71,8 @@ export class Recording {
   readonly #writer: LogWriter
   readonly #events = new EventEmitter()
   readonly #ended: Promise<void>
-  #closing = false
+  /** Whether close() was called, or an error came first. */
+  #isEnding = false
   #lost = 0
   #error: Error | undefined
 
@@ -87,7 +92,10 @@ export class Recording {
     return this.#lost
   }
 
-  /** The error that the recording ended with, if it did: that of the file system, as it came, or ERR_LOG_REPLACED. */
+  /**
+   * The error that the recording ended with, if it did: that of the file system, as it came, or one of the recorder's
+   * own (ERR_LOG_REPLACED, ERR_LOG_GONE).
+   */
   get error(): Error | undefined {
     return this.#error
   }
@@ -104,8 +112,8 @@ export class Recording {
    * the error that the recording ended with, also where that came earlier. Every call returns the same.
    */
   close(): Promise<void> {
-    if (!this.#closing && !this.#error) {
-      this.#closing = true
+    if (!this.#isEnding) {
+      this.#isEnding = true
       this.#intake.switchTo(this.#hub.log({gt: this.#intake.seq}))
     }
     return this.#ended
@@ -144,6 +152,7 @@ export class Recording {
       }
       await this.#writer.end()
     } catch (error) {
+      this.#isEnding = true
       this.#intake.abort()
       await this.#writer.abandon()
       // What is thrown by the file system and by ourselves is an Error.

@@ -73,6 +73,11 @@ export class LogDecoder {
     return this.#error
   }
 
+  /** The number of the line that comes next, or that could not be read. */
+  get line(): number {
+    return this.#error?.line ?? this.#line + 1
+  }
+
   /** The events of the lines that are whole now, up to one that cannot be read. */
   push(piece: string | Uint8Array): LogItem[] {
     if (this.#error) return []

@@ -17,6 +17,7 @@ export type ErrorCode =
   | 'ERR_CLOSE_TIMEOUT'
   | 'ERR_LOG_FORMAT'
   | 'ERR_LOG_REPLACED'
+  | 'ERR_LOG_GONE'
   | 'ERR_LOG_ORDER'
   | 'ERR_DIVERGENCE'
 
@@ -34,6 +35,7 @@ const messages: Readonly<Record<ErrorCode, string>> = {
   ERR_CLOSE_TIMEOUT: 'The connection did not close in time',
   ERR_LOG_FORMAT: 'This is not a log that can be read',
   ERR_LOG_REPLACED: 'Another file has taken the place of the log that was being written',
+  ERR_LOG_GONE: 'The log that was being written is not at its path any more',
   ERR_LOG_ORDER: 'The log is not in order',
   ERR_DIVERGENCE: 'The replay went another way than the recording',
 }

@@ -1,24 +1,22 @@
-import {mkdirSync, renameSync, rmSync, writeFileSync} from 'node:fs'
+import {readFileSync, renameSync, rmSync, writeFileSync} from 'node:fs'
 import {join} from 'node:path'
 import {describe, expect, test, vi} from 'vitest'
 import {type Recording, recordLog} from '../../src/log-file'
-import {fold} from '../../src/replay'
+import {encode, fold} from '../../src/replay'
 import {outcome, settled} from '../kit/setup'
-import {busyHub, caughtUp, fileHandles, openIn, readAll, stillWorks, tempLog} from './kit'
+import {
+  busyHub,
+  caughtUp,
+  fileHandles,
+  openIn,
+  readAll,
+  spareDevices,
+  spyOnFs,
+  stillWorks,
+  tempLog,
+} from './kit'
 
-// Who may do anything could lose a device of the machine by a mistake in the code.
-vi.mock('node:fs/promises', async (load) => {
-  const fs = await load<typeof import('node:fs/promises')>()
-  const spare = async (path: unknown) => {
-    if (String(path).startsWith('/dev/')) throw new Error(`${path} must stay as it is`)
-  }
-  return {
-    ...fs,
-    rename: (from: string, to: string) => spare(from).then(() => fs.rename(from, to)),
-    rm: (path: string, options: object) => spare(path).then(() => fs.rm(path, options)),
-    unlink: (path: string) => spare(path).then(() => fs.unlink(path)),
-  }
-})
+spareDevices()
 
 const nowhere = '/nowhere/at/all'
 
@@ -66,9 +64,9 @@ describe('a recording', () => {
   }
 
   const removals: [string, string, (log: {folder: string; path: string}) => void][] = [
-    ['the file is deleted', 'ENOENT', ({path}) => rmSync(path)],
-    ['the folder is deleted', 'ENOENT', ({folder}) => rmSync(folder, {recursive: true})],
-    ['the file is moved away', 'ENOENT', ({path}) => renameSync(path, `${path}.old`)],
+    ['the file is deleted', 'ERR_LOG_GONE', ({path}) => rmSync(path)],
+    ['the folder is deleted', 'ERR_LOG_GONE', ({folder}) => rmSync(folder, {recursive: true})],
+    ['the file is moved away', 'ERR_LOG_GONE', ({path}) => renameSync(path, `${path}.old`)],
     [
       'another file takes its place',
       'ERR_LOG_REPLACED',
@@ -111,12 +109,15 @@ describe('a recording', () => {
 
   test('that cannot rotate ends with the error', async () => {
     const {world, path, folder, clock, work, recording} = await begun({maxAge: 1000})
-    // A folder has the name, and no number is left after it.
-    mkdirSync(`${path}.${'9'.repeat(15)}`)
-    mkdirSync(`${path}.1${'0'.repeat(15)}`)
+    const lastOfAll = `${path}.9999999`
+    writeFileSync(lastOfAll, encode([]))
     clock.advance(1000)
     work(1)
-    expect(await failure(recording)).toMatchObject({code: 'EISDIR'})
+    expect(await failure(recording)).toMatchObject({
+      code: 'ERR_LOG_REPLACED',
+      message: expect.stringContaining(`no number is left after ${lastOfAll}`),
+    })
+    expect(readFileSync(lastOfAll, 'utf8')).toBe(encode([]))
     expect(openIn(folder)).toEqual([])
     expect(await stillWorks(world)).toBe(true)
   })
@@ -169,19 +170,20 @@ describe('a recording', () => {
   test('whose file cannot be synced does not close well', async () => {
     const {folder, recording} = await begun()
     const broken = Object.assign(new Error('EIO: i/o error, fsync'), {code: 'EIO'})
-    const spy = vi.spyOn(await fileHandles(), 'sync').mockRejectedValueOnce(broken)
+    spyOnFs('fsync').mockImplementation((_fd, callback) => callback(broken))
     await expect(recording.close()).rejects.toBe(broken)
-    spy.mockRestore()
     expect(openIn(folder)).toEqual([])
   })
 
   test('that ended with an error asks nothing more of the hub', async () => {
     const {hub, work} = busyHub()
+    let logs = 0
     let asked = 0
     let aborted = 0
     const watched = {
       snapshot: () => hub.snapshot(),
       log: (options: object) => {
+        logs++
         const read = hub.log(options)
         return (abort: unknown, callback: Parameters<typeof read>[1]) => {
           if (abort) aborted++
@@ -190,11 +192,14 @@ describe('a recording', () => {
         }
       },
     }
-    await failure(recordLog(watched, join(nowhere, 'hub.jsonl')))
-    expect([asked, aborted]).toEqual([0, 1])
+    const recording = recordLog(watched, join(nowhere, 'hub.jsonl'))
+    // Both before it was told and after.
+    recording.once('error', () => recording.close().catch(() => {}))
+    await failure(recording)
+    expect([logs, asked, aborted]).toEqual([1, 0, 1])
     work(10)
     await settled()
-    expect([asked, aborted]).toEqual([0, 1])
+    expect([logs, asked, aborted]).toEqual([1, 0, 1])
   })
 
   test('whose error nobody listens to harms nobody', async () => {

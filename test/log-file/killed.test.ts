@@ -1,6 +1,6 @@
 import {fork} from 'node:child_process'
 import {once} from 'node:events'
-import {existsSync, readdirSync, readFileSync} from 'node:fs'
+import {existsSync, readdirSync, readFileSync, statSync} from 'node:fs'
 import {basename, join} from 'node:path'
 import {expect, test} from 'vitest'
 import {decode, fold} from '../../src/replay'
@@ -27,11 +27,12 @@ async function recordAndKill(path: string, messages: number): Promise<number> {
   return seq ?? -1
 }
 
-/** The files of a log, in order. */
+/** The files of a log that are not empty, in order. */
 function filesOf({folder, path}: ReturnType<typeof tempLog>): string[] {
   const numbers = readdirSync(folder).map((name) => Number(name.slice(basename(path).length + 1)))
   const rotated = numbers.filter((number) => number > 0).sort((a, b) => a - b)
-  return [...rotated.map((number) => `${path}.${number}`), ...(existsSync(path) ? [path] : [])]
+  const files = [...rotated.map((number) => `${path}.${number}`), ...(existsSync(path) ? [path] : [])]
+  return files.filter((file) => statSync(file).size > 0)
 }
 
 /** What the whole lines of a file give, by another way than readLog(), and what follows them. */

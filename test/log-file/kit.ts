@@ -1,9 +1,10 @@
-import {mkdtempSync, readdirSync, readFileSync, readlinkSync, rmSync} from 'node:fs'
-import {type FileHandle, open} from 'node:fs/promises'
+import fs, {mkdtempSync, readdirSync, readFileSync, readlinkSync, rmSync} from 'node:fs'
+import promises, {type FileHandle, open} from 'node:fs/promises'
+import {syncBuiltinESMExports} from 'node:module'
 import {tmpdir} from 'node:os'
 import {join} from 'node:path'
 import pull from 'pull-stream'
-import {onTestFinished} from 'vitest'
+import {type MockInstance, onTestFinished, vi} from 'vitest'
 import {type Recordable, type Recording, readLog, type Torn} from '../../src/log-file'
 import {decode, fold} from '../../src/replay'
 import type {LogItem, Recorded, Snapshot} from '../../src/types'
@@ -137,4 +138,38 @@ export async function fileHandles(): Promise<FileHandle> {
   const handle = await open(__filename)
   await handle.close()
   return Object.getPrototypeOf(handle)
+}
+
+/** Watches a function of `node:fs`, or breaks it, until the test is finished. */
+export function spyOnFs<Name extends 'fsync'>(name: Name): MockInstance<(typeof fs)[Name]> {
+  return finishing(vi.spyOn(fs, name))
+}
+
+/** The same of `node:fs/promises`. */
+export function spyOnPromises<Name extends 'open' | 'rename'>(
+  name: Name,
+): MockInstance<(typeof promises)[Name]> {
+  return finishing(vi.spyOn(promises, name) as MockInstance<(typeof promises)[Name]>)
+}
+
+function finishing<Spy extends {mockRestore(): void}>(spy: Spy): Spy {
+  syncBuiltinESMExports()
+  onTestFinished(() => {
+    spy.mockRestore()
+    syncBuiltinESMExports()
+  })
+  return spy
+}
+
+/** Who may do anything could lose a device of the machine by a mistake in the code: nothing of them is moved or deleted. */
+export function spareDevices(): void {
+  for (const name of ['rename', 'rm', 'unlink'] as const) {
+    const work = promises[name] as (...args: unknown[]) => Promise<void>
+    const spared = async (...paths: unknown[]) => {
+      if (paths.some((path) => String(path).startsWith('/dev/'))) throw new Error(`${paths[0]} must stay`)
+      return work(...paths)
+    }
+    Object.assign(promises, {[name]: spared})
+  }
+  syncBuiltinESMExports()
 }

@@ -16,6 +16,7 @@ import {
   logOf,
   openIn,
   readAll,
+  spyOnFs,
   tempLog,
 } from './kit'
 
@@ -212,6 +213,17 @@ describe('a file that is there already', () => {
     expect(readdirSync(folder).length).toBe(3)
   })
 
+  test('and is empty is removed: there is nothing to keep', async () => {
+    const {hub} = busyHub()
+    const {folder, path} = tempLog()
+    writeFileSync(path, '')
+    const rotated = vi.fn()
+    await recordLog(hub, path).on('rotate', rotated).close()
+    expect(readdirSync(folder)).toEqual(['hub.jsonl'])
+    expect(rotated).not.toHaveBeenCalled()
+    expect(foldOf(path)).toEqual(hub.snapshot())
+  })
+
   test('and was recorded by an earlier hub is read before the new one', async () => {
     const {path} = tempLog()
     const hubs = [busyHub(), busyHub()]
@@ -232,14 +244,13 @@ describe('close()', () => {
     const {folder, path} = tempLog()
     const recording = recordLog(hub, path)
     await caughtUp(recording, hub)
-    const sync = vi.spyOn(await fileHandles(), 'sync')
+    const sync = spyOnFs('fsync')
     work(5000)
     const {seq} = hub.snapshot()
     const closed = recording.close()
     work(5)
     await closed
     expect(sync).toHaveBeenCalledOnce()
-    sync.mockRestore()
     expect(itemsOf(path).at(-1)?.seq).toBe(seq)
     expect(recording.seq).toBe(seq)
     expect(recording.lost).toBe(0)
@@ -343,7 +354,7 @@ describe('a listener', () => {
   test('that throws harms neither the recording nor the hub', async () => {
     const {hub, work} = busyHub()
     const {path} = tempLog()
-    writeFileSync(path, '')
+    writeFileSync(path, 'something')
     const caught = await uncaught(async () => {
       const recording = recordLog(hub, path)
       recording.on('rotate', () => {
@@ -360,7 +371,7 @@ describe('a listener', () => {
   test('that was taken off hears nothing', async () => {
     const {hub} = busyHub()
     const {path} = tempLog()
-    writeFileSync(path, '')
+    writeFileSync(path, 'something')
     const listener = vi.fn()
     const recording = recordLog(hub, path).on('rotate', listener).off('rotate', listener)
     await recording.close()

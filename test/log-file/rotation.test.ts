@@ -1,9 +1,20 @@
-import {readdirSync, readFileSync, statSync, writeFileSync} from 'node:fs'
+import {execFileSync} from 'node:child_process'
+import {
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
 import {symlink} from 'node:fs/promises'
 import {join} from 'node:path'
+import {gzipSync} from 'node:zlib'
 import {describe, expect, test} from 'vitest'
-import {type RecordOptions, recordLog} from '../../src/log-file'
-import {fold} from '../../src/replay'
+import {foldLog, type RecordOptions, recordLog} from '../../src/log-file'
+import {encode, fold} from '../../src/replay'
 import {addressOf} from '../kit/fake-stack'
 import {busyHub, caughtUp, eventsOf, foldOf, itemsOf, logOf, readAll, statesOf, tempLog} from './kit'
 
@@ -18,6 +29,8 @@ async function recorded(events: number, options: RecordOptions) {
   await recording.close()
   return {...world, ...log, rotated}
 }
+
+const namesIn = (folder: string) => readdirSync(folder).sort()
 
 const numbered = (path: string, from: number, to: number) =>
   Array.from({length: to - from + 1}, (_, i) => `${path}.${from + i}`)
@@ -131,32 +144,110 @@ describe('keep', () => {
     expect(foldOf(path)).toEqual(hub.snapshot())
   })
 
-  test('counts the files of earlier recordings, and nothing else', async () => {
+  test('counts the files of earlier recordings, also those that were gzipped', async () => {
     const {hub, work} = busyHub()
     const {folder, path} = tempLog()
-    const others = ['hub.jsonl.bak', 'hub.jsonl.3.gz', 'hub.jsonl.03', 'hub.jsonl.0', 'hub.jsonl.', 'other.1']
-    for (const name of others) writeFileSync(join(folder, name), 'not of the log')
-    for (const number of [2, 9, 10]) writeFileSync(`${path}.${number}`, '')
-    writeFileSync(path, '')
-    const recording = recordLog(hub, path, {keep: 2})
+    for (const number of [2, 9, 11]) writeFileSync(`${path}.${number}`, encode([]))
+    for (const number of [3, 9, 10, 12]) writeFileSync(`${path}.${number}.gz`, gzipSync(encode([])))
+    writeFileSync(path, encode([]))
+    const recording = recordLog(hub, path, {keep: 3})
     work(10)
     await recording.close()
-    expect(readdirSync(folder).sort()).toEqual(
-      [...others, 'hub.jsonl', 'hub.jsonl.10', 'hub.jsonl.11'].sort(),
-    )
+    expect(namesIn(folder)).toEqual(['hub.jsonl', 'hub.jsonl.11', 'hub.jsonl.12.gz', 'hub.jsonl.13'])
   })
+})
+
+/** What nobody but a recorder may be taken to have made. */
+const strangers: Record<string, (path: string) => void> = {
+  'a folder': (path) => mkdirSync(path),
+  'a file of the user’s': (path) => writeFileSync(path, 'Dear diary,\n'),
+  'an empty file': (path) => writeFileSync(path, ''),
+  'a file of zeros': (path) => writeFileSync(path, Buffer.alloc(5000)),
+  'a gzipped file of the user’s': (path) => writeFileSync(path, gzipSync('Dear diary,\n')),
+  'a file that only looks gzipped': (path) => writeFileSync(path, Uint8Array.of(0x1f, 0x8b, 0x99)),
+  'a link to a file of a log': (path) => {
+    const elsewhere = tempLog()
+    writeFileSync(elsewhere.path, encode([]))
+    symlinkSync(elsewhere.path, path)
+  },
+  'a link to nowhere': (path) => symlinkSync('nowhere', path),
+  'a pipe': (path) => execFileSync('mkfifo', [path]),
+}
+const logAt = (path: string) => writeFileSync(path, encode([]))
+
+describe.each([
+  ...Object.entries(strangers).flatMap(([what, make]) => [
+    [what, '5', make] as const,
+    [what, '7.gz', make] as const,
+  ]),
+  ['a copy of the log, named by the day', '20240101', logAt] as const,
+  ['a copy of the log, named by the day', '20240101.gz', logAt] as const,
+  ['a copy of the log, named by the time', '1700000000000', logAt] as const,
+  ['a copy of the log', 'bak', logAt] as const,
+  ['a copy of the log', '03', logAt] as const,
+  ['a copy of the log', '0', logAt] as const,
+  ['a copy of the log', '', logAt] as const,
+  ['a copy of the log', '3.gz.bak', logAt] as const,
+])('%s that is called hub.jsonl.%s', (_what, ending, make) => {
+  test('is neither counted nor read nor deleted', async () => {
+    const {hub, work} = busyHub()
+    const {folder, path} = tempLog()
+    make(`${path}.${ending}`)
+    const before = lstatSync(`${path}.${ending}`, {bigint: true})
+    const recording = recordLog(hub, path, {maxBytes: 3000, keep: 2})
+    const rotated: string[] = []
+    recording.on('rotate', (name) => rotated.push(name))
+    for (let i = 0; i < 20; i++) {
+      work(5)
+      await caughtUp(recording, hub)
+    }
+    await recording.close()
+    const free = Array.from({length: 20}, (_, i) => `${path}.${i + 1}`).filter((name) => name !== `${path}.5`)
+    const numbers = ending === '5' ? free : numbered(path, 1, 20)
+    expect(rotated.length).toBeGreaterThan(5)
+    expect(rotated).toEqual(numbers.slice(0, rotated.length))
+    expect(lstatSync(`${path}.${ending}`, {bigint: true})).toMatchObject({
+      ino: before.ino,
+      size: before.size,
+      mtimeNs: before.mtimeNs,
+    })
+    expect(readdirSync(folder).length).toBe(4)
+    expect((await readAll(path)).torn).toEqual([])
+    expect(await foldLog(path)).toEqual(hub.snapshot())
+  })
+})
+
+test('a file of the user’s at the current path is moved away, and then neither counted nor read nor deleted', async () => {
+  const {hub, work} = busyHub()
+  const {folder, path} = tempLog()
+  writeFileSync(path, 'precious')
+  const recording = recordLog(hub, path, {maxBytes: 3000, keep: 1})
+  work(100)
+  await recording.close()
+  expect(namesIn(folder).length).toBe(3)
+  expect(readFileSync(`${path}.1`, 'utf8')).toBe('precious')
+  expect(await foldLog(path)).toEqual(hub.snapshot())
 })
 
 test('a rotated file is never written over, even where the numbers come to an end', async () => {
   const {hub, work} = busyHub()
-  const {path} = tempLog()
-  const [last, beyond] = [`${path}.999999999999999`, `${path}.1000000000000000`]
-  for (const file of [last, beyond]) writeFileSync(file, `this was ${file}`)
-  writeFileSync(path, '')
+  const {folder, path} = tempLog()
+  const last = [9_999_998, 9_999_999].map((number) => `${path}.${number}`)
+  for (const file of [path, ...last]) writeFileSync(file, encode([]))
+  const before = namesIn(folder)
   const recording = recordLog(hub, path)
   work(5)
   await expect(recording.close()).rejects.toMatchObject({code: 'ERR_LOG_REPLACED'})
-  for (const file of [last, beyond]) expect(readFileSync(file, 'utf8')).toBe(`this was ${file}`)
+  for (const file of [path, ...last]) expect(readFileSync(file, 'utf8')).toBe(encode([]))
+  expect(namesIn(folder)).toEqual(before)
+})
+
+test('the numbers go up to 9,999,999', async () => {
+  const {hub} = busyHub()
+  const {path} = tempLog()
+  for (const file of [path, `${path}.9999998`]) writeFileSync(file, encode([]))
+  await recordLog(hub, path).close()
+  expect(existsSync(`${path}.9999999`)).toBe(true)
 })
 
 test('beside a link to a file stands nothing: the rotated files are beside the file', async () => {

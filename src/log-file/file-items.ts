@@ -1,0 +1,62 @@
+import type {LogItem} from '../events'
+import {isStartOfLog, LogDecoder} from '../log/codec'
+import {LogFormatError} from '../log/errors'
+import {UnzipError} from './gunzip'
+import {bytesOf} from './log-bytes'
+import type {OpenFile} from './rotated-files'
+
+/** The end of a file that is not a whole line: whoever wrote it was stopped, or has not finished. */
+export interface Torn {
+  /** The path of the file. */
+  readonly path: string
+  /** What there is of the line, with marks in place of seeds. */
+  readonly torn: string
+}
+
+/** A file that is not a log that can be read: says in which file and line, what was found, and what was expected. */
+export class LogFileError extends LogFormatError {
+  /** The path of the file. */
+  readonly path: string
+
+  constructor(path: string, {line, found, expected}: LogFormatError) {
+    super(line, found, expected)
+    this.path = path
+    this.message = `${path}: ${this.message}`
+  }
+}
+
+/** Items of a log, as many at a time as come with one piece of a file. */
+export type Batches = AsyncGenerator<LogItem[], void, void>
+
+/** The items of a file. Rejects with a LogFileError, or with the error of the file system. */
+export async function* itemsOf({path, handle}: OpenFile, onTorn: (torn: Torn) => void): Batches {
+  const decoder = new LogDecoder()
+  let isCutOff = false
+  try {
+    for await (const bytes of bytesOf(handle)) {
+      yield decoder.push(bytes)
+      if (decoder.error) throw new LogFileError(path, decoder.error)
+    }
+  } catch (error) {
+    if (!(error instanceof UnzipError)) throw error
+    if (!error.isCutOff) throw new LogFileError(path, unzippable(decoder.line, error))
+    isCutOff = true
+  }
+  const torn = tornOf(path, decoder) ?? (isCutOff ? '' : undefined)
+  if (torn !== undefined) onTorn({path, torn})
+}
+
+function unzippable(line: number, {message}: UnzipError): LogFormatError {
+  return new LogFormatError(line, `bytes that cannot be unzipped (${message})`, 'a whole gzipped file')
+}
+
+/** What is torn off the end of a file, if anything is: all of it, where its first line is not whole. */
+function tornOf(path: string, decoder: LogDecoder): string | undefined {
+  try {
+    return decoder.end()
+  } catch (error) {
+    if (!(error instanceof LogFormatError)) throw error
+    if (error.found === '' || isStartOfLog(error.found)) return error.found
+    throw new LogFileError(path, error)
+  }
+}
