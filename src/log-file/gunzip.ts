@@ -18,9 +18,14 @@ export class UnzipError extends Error {
  *
  * A piece is given to zlib when all that came of the one before was read: a stream that fails throws away what it
  * still holds.
+ *
+ * @param chunkSize how much is unzipped at a time, in bytes
  */
-export async function* gunzip(pieces: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array, void, void> {
-  const stream = createGunzip({chunkSize: 65_536})
+export async function* gunzip(
+  pieces: AsyncIterable<Buffer> | Iterable<Buffer>,
+  chunkSize = 65_536,
+): AsyncGenerator<Buffer, void, void> {
+  const stream = createGunzip({chunkSize})
   let isTaken = false
   let failure: Error | null | undefined
   let wake = () => {}
@@ -30,16 +35,16 @@ export async function* gunzip(pieces: AsyncIterable<Uint8Array>): AsyncGenerator
     wake()
   }
   stream.on('readable', () => wake())
-  stream.on('end', () => taken())
+  stream.on('end', () => wake())
   stream.on('error', taken)
 
   /** What comes until the present piece is taken. */
-  async function* output(): AsyncGenerator<Uint8Array, void, void> {
+  async function* output(): AsyncGenerator<Buffer, void, void> {
     for (;;) {
       const bytes = stream.read()
       if (bytes) yield bytes
       else if (failure) throw new UnzipError(failure)
-      else if (isTaken) return
+      else if (isTaken || stream.readableEnded) return
       else {
         await new Promise<void>((resolve) => {
           wake = resolve

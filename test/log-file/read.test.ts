@@ -1,5 +1,5 @@
 import {appendFileSync, readFileSync, renameSync, truncateSync, writeFileSync} from 'node:fs'
-import {describe, expect, test} from 'vitest'
+import {describe, expect, test, vi} from 'vitest'
 import {
   foldLog,
   LogFileError,
@@ -12,7 +12,7 @@ import {
 import {encode, fold} from '../../src/replay'
 import type {LogItem} from '../../src/types'
 import {settled} from '../kit/setup'
-import {busyHub, caughtUp, eventsOf, itemsOf, logOf, openIn, readAll, tempLog} from './kit'
+import {busyHub, caughtUp, eventsOf, fileHandles, itemsOf, logOf, openIn, readAll, tempLog} from './kit'
 
 /** A log of some events in several files. */
 async function recorded(events = 100, maxBytes = 4000) {
@@ -139,6 +139,41 @@ describe('readLog()', () => {
     })
   })
 
+  test.each([
+    ['text', 'Dear diary,'],
+    ['a letter', 'D'],
+    ['the first bytes of another format', '{"form"'],
+    ['bytes', Buffer.from([0, 1, 2, 3])],
+    ['megabytes of text', 'x'.repeat(10_000_000)],
+  ])('refuses a file of %s without a newline, which is no log that was torn', async (_name, content) => {
+    const {folder, path} = tempLog()
+    writeFileSync(path, content)
+    const error = {
+      code: 'ERR_LOG_FORMAT',
+      path,
+      line: 1,
+      found: expect.stringContaining(`${content}`.slice(0, 10)),
+    }
+    await expect(readAll(path)).rejects.toMatchObject(error)
+    await expect(foldLog(path)).rejects.toMatchObject(error)
+    expect(openIn(folder)).toEqual([])
+  })
+
+  test.each([
+    ['first', 0, 1],
+    ['third', 2, 2049],
+  ])('refuses a file whose %s line has no end, and reads no more of it than a line can hold', async (_name, before, most) => {
+    const {path} = await recorded(5, 1e6)
+    const lines = readFileSync(path, 'utf8').split('\n').slice(0, before)
+    writeFileSync(path, lines.map((line) => `${line}\n`).join(''))
+    // Without blocks on the disk.
+    truncateSync(path, 2 ** 31)
+    const read = vi.spyOn(await fileHandles(), 'read')
+    await expect(foldLog(path)).rejects.toMatchObject({code: 'ERR_LOG_FORMAT', path, line: before + 1})
+    expect(read.mock.calls.length).toBeLessThanOrEqual(most)
+    read.mockRestore()
+  })
+
   test('closes the file of a loop that is left early', async () => {
     const {folder, path} = await recorded()
     const seqs: number[] = []
@@ -247,6 +282,23 @@ describe('a log that is being recorded', () => {
     await Promise.all([record(), read()])
     await recording.close()
   })
+})
+
+test('readLog() gives nothing after it was left, also where it had more of a file', async () => {
+  const {folder, path} = await recorded()
+  const items = readLog(path)
+  expect(await items.next()).toMatchObject({done: false, value: {type: 'checkpoint'}})
+  expect(await items.return?.()).toEqual({done: true, value: undefined})
+  expect(openIn(folder)).toEqual([])
+  for (let asks = 0; asks < 3; asks++) expect(await items.next()).toEqual({done: true, value: undefined})
+})
+
+test('readLog() that was left before it began opens nothing', async () => {
+  const {folder, path} = await recorded()
+  const items = readLog(path)
+  await items.return?.()
+  expect(await items.next()).toEqual({done: true, value: undefined})
+  expect(openIn(folder)).toEqual([])
 })
 
 test('readLog() gives each item once, in order, to who asks ahead', async () => {

@@ -1,0 +1,84 @@
+import {execFileSync} from 'node:child_process'
+import {mkdirSync, readdirSync, symlinkSync} from 'node:fs'
+import {join} from 'node:path'
+import {describe, expect, test} from 'vitest'
+import {foldLog, recordLog} from '../../src/log-file'
+import {decode, fold} from '../../src/replay'
+import {busyHub, readAll, tempLog} from './kit'
+
+describe('a link to a file that is not there yet', () => {
+  const links: [string, (folder: string) => {link: string; target: string}][] = [
+    [
+      'is followed',
+      (folder) => {
+        symlinkSync(join(folder, 'target.jsonl'), join(folder, 'link'))
+        return {link: 'link', target: 'target.jsonl'}
+      },
+    ],
+    [
+      'is followed where it is relative, from the folder that it stands in',
+      (folder) => {
+        for (const name of ['a', 'b', 'a/deep']) mkdirSync(join(folder, name))
+        symlinkSync('a/deep', join(folder, 'way'))
+        symlinkSync('../../b/target.jsonl', join(folder, 'a/deep/link'))
+        return {link: 'way/link', target: 'b/target.jsonl'}
+      },
+    ],
+    [
+      'is followed where it leads to another such link',
+      (folder) => {
+        mkdirSync(join(folder, 'b'))
+        symlinkSync('second', join(folder, 'first'))
+        symlinkSync('b/target.jsonl', join(folder, 'second'))
+        return {link: 'first', target: 'b/target.jsonl'}
+      },
+    ],
+  ]
+
+  test.each(links)('%s: the log is rotated as any', async (_name, make) => {
+    const {hub, work} = busyHub()
+    const {folder} = tempLog()
+    const {link, target} = make(folder)
+    const rotated: string[] = []
+    const recording = recordLog(hub, join(folder, link), {maxBytes: 4000, keep: 2})
+    recording.on('rotate', (path) => rotated.push(path))
+    work(300)
+    await recording.close()
+    expect(rotated[0]).toBe(join(folder, `${target}.1`))
+    expect(readdirSync(join(folder, target, '..')).filter((name) => name.startsWith('target')).length).toBe(3)
+    expect(await foldLog(join(folder, link))).toEqual(hub.snapshot())
+    expect(await readAll(join(folder, link))).toEqual(await readAll(join(folder, target)))
+  })
+
+  test('is an error where its folder is not there, either', async () => {
+    const {hub} = busyHub()
+    const {path} = tempLog()
+    symlinkSync('nowhere/hub.jsonl', path)
+    await expect(recordLog(hub, path).close()).rejects.toMatchObject({code: 'ENOENT'})
+    await expect(readAll(path)).rejects.toMatchObject({code: 'ENOENT'})
+  })
+
+  test('is an error where it leads to itself', async () => {
+    const {hub} = busyHub()
+    const {path} = tempLog()
+    symlinkSync('hub.jsonl', path)
+    await expect(recordLog(hub, path).close()).rejects.toMatchObject({code: 'ELOOP'})
+    await expect(readAll(path)).rejects.toMatchObject({code: 'ELOOP'})
+  })
+})
+
+test('a pipe that is open already is written to by its name among what is open', () => {
+  const script = `
+    const [, lib] = process.argv
+    const ConnHub = require(lib)
+    const {recordLog} = require(lib + '/log-file')
+    const hub = new ConnHub({addListener() {}, connect(address, callback) { callback(null, {}) }})
+    const recording = recordLog(hub, '/dev/stdout', {maxBytes: 1, keep: 0})
+    for (let n = 0; n < 5; n++) hub.connect('net:bob.example.com:8008', {n})
+    recording.close()
+  `
+  const command = ['-c', '"$0" -e "$1" "$2" | cat', process.execPath, script, join(__dirname, '../../lib')]
+  const {events, torn} = decode(execFileSync('sh', command))
+  expect(torn).toBeUndefined()
+  expect(fold(events).entries).toMatchObject([['net:bob.example.com:8008', {state: 'connected', n: 4}]])
+})
