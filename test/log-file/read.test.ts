@@ -45,7 +45,7 @@ describe('readLog()', () => {
   })
 
   test('reports a file torn at any byte, and gives the lines that are whole', async () => {
-    const {path} = await recorded(5, 1e6)
+    const {path} = await recorded(3, 1e6)
     const bytes = readFileSync(path)
     const items = itemsOf(path)
     const [header = 0, ...ends] = [...bytes.keys()].filter((at) => bytes[at] === 10)
@@ -262,7 +262,7 @@ describe('a log that is being recorded', () => {
     await caughtUp(recording, hub)
     let isRecording = true
     const record = async () => {
-      for (let i = 0; i < 80; i++) {
+      for (let i = 0; i < 30; i++) {
         work(5)
         await caughtUp(recording, hub)
       }

@@ -3,6 +3,9 @@ import {BaseSequencer, type TestSpecification} from 'vitest/node'
 
 /** What takes longest comes last: most mutants are noticed before. */
 const last = [
+  'log-file/',
+  'log-file/r',
+  'log-file/read',
   'log/',
   'store/stats',
   'replay/',
@@ -33,7 +36,7 @@ class QuickFirst extends BaseSequencer {
 export default defineConfig({
   test: {
     include: [
-      'test/{commands,connections,hub,log,reducers,replay,readers,store,values}/**/*.test.ts',
+      'test/{commands,connections,hub,log,log-file,reducers,replay,readers,store,values}/**/*.test.ts',
       'test/model/model.test.ts',
       'test/properties.test.ts',
     ],
@@ -41,8 +44,11 @@ export default defineConfig({
       'test/log/million.test.ts',
       // It asks the garbage collector, and needs a process in which nothing else was done.
       'test/hub/garbage.test.ts',
+      // They run what was built, in processes of their own.
+      'test/log-file/{killed,pipe}.test.ts',
     ],
     isolate: false,
+    testTimeout: 20_000,
     env: {PROVE_RUNS: '60', RANDOM_RUNS: '30'},
     reporters: [{}],
     runner: 'test/mutation/runner.ts',
