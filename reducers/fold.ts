@@ -1,13 +1,23 @@
 import type {Peer} from '../src/entry'
-import {type Checkpoint, isAboutPeer, type PeerEvent, type Recorded, type Snapshot} from '../src/events'
+import {
+  type Checkpoint,
+  isAboutPeer,
+  type PeerEvent,
+  type Recorded,
+  type ReserveLink,
+  type Snapshot,
+} from '../src/events'
 import {expectedInstead} from './order'
 import {reduceInPlace} from './peer'
+import {Reserve} from './reserve'
 
 /** The fold of a log so far. It owns its peers, and changes them in place. */
 export class Fold {
   #seq = 0
   #time = 0
+  #since: number | undefined
   #peers = new Map<string, Peer>()
+  readonly #reserve = new Reserve()
 
   /** Folds an item in, or returns what was expected in its place, and has not changed. */
   apply(item: Recorded | Checkpoint): string | undefined {
@@ -16,6 +26,7 @@ export class Fold {
     const expected = expectedInstead(item, this.#seq, before?.state)
     if (expected !== undefined) return expected
     if (isAboutPeer(item)) this.#fold(before, item)
+    this.#reserve.apply(item)
     this.#seq = item.seq
     this.#time = item.time
     return undefined
@@ -30,10 +41,20 @@ export class Fold {
     return this.#time
   }
 
+  /** When the hub was made, where a checkpoint told it. */
+  get since(): number | undefined {
+    return this.#since
+  }
+
   /** A copy: later events do not change it. */
   snapshot(): Snapshot {
     const entries = Array.from(this.#peers, ([address, peer]) => [address, {...peer}] as const)
     return {seq: this.#seq, time: this.#time, entries}
+  }
+
+  /** What stands in a log for all that was folded: a copy, too. */
+  checkpoint(): Checkpoint {
+    return toCheckpoint(this.snapshot(), this.#since, this.#reserve.links())
   }
 
   #fold(before: Peer | undefined, event: Recorded<PeerEvent>): void {
@@ -42,9 +63,28 @@ export class Fold {
     else if (!before) this.#peers.set(event.address, after)
   }
 
-  #replace({seq, time, entries}: Checkpoint): undefined {
+  #replace(checkpoint: Checkpoint): undefined {
+    const {seq, time, since, entries, reserve = []} = checkpoint
     this.#seq = seq
     this.#time = time
+    this.#since = since
     this.#peers = new Map(entries.map(([address, peer]) => [address, {...peer}]))
+    this.#reserve.replace(reserve)
+  }
+}
+
+/** @param since when the hub was made, where that is known */
+export function toCheckpoint(
+  {seq, time, entries}: Snapshot,
+  since: number | undefined,
+  reserve: readonly ReserveLink[],
+): Checkpoint {
+  return {
+    type: 'checkpoint',
+    seq,
+    time,
+    ...(since !== undefined && {since}),
+    entries,
+    ...(reserve.length > 0 && {reserve}),
   }
 }

@@ -1,4 +1,5 @@
-import type {HubEvent} from '../src/events'
+import type {HubEvent, ReserveLink} from '../src/events'
+import {Reserve} from './reserve'
 
 /** What happened so far, in numbers. */
 export interface Counts {
@@ -24,9 +25,20 @@ export class Tally {
   #inbound = 0
   #outbound = 0
   readonly #failures = new Map<string, number>()
-  readonly #reserve = new Set<number>()
+  readonly #reserve = new Reserve()
+
+  /** @param reserve the links in reserve when counting begins */
+  constructor(reserve: readonly ReserveLink[] = []) {
+    this.#reserve.replace(reserve)
+  }
+
+  /** The links that wait in reserve now, oldest first. */
+  get reserve(): readonly ReserveLink[] {
+    return this.#reserve.links()
+  }
 
   count(event: HubEvent): void {
+    this.#reserve.apply(event)
     switch (event.type) {
       case 'connecting':
         this.#attempts++
@@ -34,7 +46,6 @@ export class Tally {
       case 'connecting-failed':
         return this.#countFailure(String(event.error.code ?? 'none'))
       case 'connected':
-        this.#reserve.delete(event.link)
         if (event.inbound) this.#inbound++
         else this.#outbound++
         return
@@ -42,14 +53,8 @@ export class Tally {
         if (event.attempt !== undefined) this.#calledOff++
         return
       case 'reserved':
-        this.#reserve.add(event.link)
-        return
       case 'released':
-        this.#reserve.delete(event.link)
-        return
       case 'reset':
-        this.#reserve.clear()
-        return
       case 'disconnecting-failed':
       case 'disconnected':
       case 'updated':

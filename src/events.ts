@@ -20,12 +20,9 @@ export interface ErrorRecord {
   readonly code?: string | number
 }
 
-interface About {
+interface Lifecycle {
   readonly address: string
   readonly cause: Cause
-}
-
-interface Lifecycle extends About {
   /** The public key of the peer, where it is known. */
   readonly key?: string | undefined
 }
@@ -56,11 +53,20 @@ export interface Connected extends Lifecycle {
   readonly data?: Metadata | undefined
 }
 
+/**
+ * Why an attempt was called off, or links are being closed: by a command, or because the signals of all who waited
+ * for the attempt have aborted.
+ */
+export type Reason = 'disconnect' | 'reset' | 'close' | 'signal'
+
 /** The links of the entry are being closed, or its attempt was called off. */
 export interface Disconnecting extends Lifecycle {
   readonly type: 'disconnecting'
   /** The attempt that was called off, where there was one. */
   readonly attempt?: number | undefined
+  readonly reason?: Reason | undefined
+  /** The `reason` of the signal that aborted, where it was a signal. */
+  readonly error?: ErrorRecord | undefined
 }
 
 /** A link could not be closed: the entry is connected again. */
@@ -72,6 +78,8 @@ export interface DisconnectingFailed extends Lifecycle {
 /** The entry is gone. */
 export interface Disconnected extends Lifecycle {
   readonly type: 'disconnected'
+  /** Why its link ended, where the stack told. */
+  readonly error?: ErrorRecord | undefined
 }
 
 /** Metadata was merged into the entry. */
@@ -88,9 +96,11 @@ export interface Reserved extends Lifecycle {
 }
 
 /** A link that waited in reserve closed. */
-export interface Released extends About {
+export interface Released extends Lifecycle {
   readonly type: 'released'
   readonly link: number
+  /** Why it ended, where the stack told. */
+  readonly error?: ErrorRecord | undefined
 }
 
 /** All connections are being dropped; the end of each entry follows as events of their own. */
@@ -142,8 +152,29 @@ export interface Snapshot {
   readonly entries: readonly Entry[]
 }
 
-/** What stands in a log in place of the events before it: the state that they fold to. */
-export type Checkpoint = Snapshot & {readonly type: 'checkpoint'}
+/** A link in reserve, as a checkpoint tells of it. */
+export interface ReserveLink {
+  /** That of its entry. */
+  readonly address: string
+  /** Its number. */
+  readonly link: number
+  /** Whether they connected to us. */
+  readonly inbound: boolean
+  /** The public key of the peer, where it is known. */
+  readonly key?: string
+}
+
+/**
+ * What stands in a log in place of the events before it: the state that they fold to, and what later events need to
+ * know besides.
+ */
+export interface Checkpoint extends Snapshot {
+  readonly type: 'checkpoint'
+  /** When the hub was made, in ms since the epoch: the same in every checkpoint of a hub. */
+  readonly since?: number
+  /** The links that wait in reserve, oldest first; left out where there is none. */
+  readonly reserve?: readonly ReserveLink[]
+}
 
 /** What a log is made of. A checkpoint stands for all that came before it. */
 export type LogItem = Recorded | Checkpoint

@@ -7,7 +7,7 @@ import {type SSB, Stack} from './connections/stack'
 import {UnownedRpcs} from './connections/unowned-rpcs'
 import type {Context} from './context'
 import type {Address, Entry, GivenData, Metadata, State} from './entry'
-import type {LogItem, Snapshot} from './events'
+import type {Checkpoint, LogItem, Snapshot} from './events'
 import {checked, type Options} from './options'
 import type {ListenEvent, RPC} from './readers/listen-event'
 import type {LogOptions} from './readers/log-readers'
@@ -48,6 +48,11 @@ export class ConnHub<R = RPC, M extends object = Metadata> {
     this.#context = this.#wire(ssb, clock, closeTimeout)
     this.#commands = new Commands(this.#context)
     this.#stopAccepting = acceptConnections(this.#context)
+  }
+
+  /** Our own public key, where the stack tells it. */
+  get id(): string | undefined {
+    return this.#context.stack.id
   }
 
   /**
@@ -160,6 +165,14 @@ export class ConnHub<R = RPC, M extends object = Metadata> {
   /** The state as plain JSON, without secrets: what the log folds to. It stays readable on a closed hub. */
   snapshot(): Snapshot {
     return this.#peerStore.snapshot()
+  }
+
+  /**
+   * What stands in a log in place of all that has happened: the state as in `snapshot()`, the links in reserve, and
+   * when the hub was made. It stays readable on a closed hub.
+   */
+  checkpoint(): Checkpoint {
+    return this.#peerStore.checkpoint()
   }
 
   /**

@@ -4,7 +4,7 @@
  */
 
 export type {LogItem, Snapshot} from './events'
-export {decode, encode} from './log/codec'
+export {type Decoded, decode, type EncodeOptions, encode} from './log/codec'
 export {decoder, encoder} from './log/codec-streams'
 export {LogFormatError, LogOrderError} from './log/errors'
 export {fold, snapshots} from './log/fold'

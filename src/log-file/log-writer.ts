@@ -23,6 +23,8 @@ const batch = 65_536
  * that each file begins with the state it begins at, and can be read alone.
  */
 export class LogWriter {
+  /** Our own public key: the first line of each file has it. */
+  readonly #id: string | undefined
   readonly #limits: Limits
   readonly #onRotate: (path: string) => void
   readonly #fold = new Fold()
@@ -38,7 +40,8 @@ export class LogWriter {
   /** The time of the first event in the file, where there is one. */
   #firstTime: number | undefined
 
-  constructor(path: string, limits: Limits, onRotate: (path: string) => void) {
+  constructor(path: string, id: string | undefined, limits: Limits, onRotate: (path: string) => void) {
+    this.#id = id
     this.#path = path
     this.#limits = limits
     this.#onRotate = onRotate
@@ -116,7 +119,7 @@ export class LogWriter {
     const path = this.#path
     const file = this.#rotates ? await OutputFile.create(path) : await OutputFile.openDevice(path)
     this.#file = file
-    const text = encodeStart({type: 'checkpoint', ...this.#fold.snapshot()})
+    const text = encodeStart(this.#fold.checkpoint(), this.#id)
     await file.write(text)
     this.#seq = this.#fold.seq
     this.#startBytes = Buffer.byteLength(text)

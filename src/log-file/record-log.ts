@@ -9,8 +9,12 @@ import {SourceReader} from './source-reader'
 
 /** What can be recorded: a `ConnHub`, or a `ReplayHub`. */
 export interface Recordable {
+  /** Our own public key. */
+  readonly id?: string | undefined
   log(options?: LogOptions): Source<LogItem>
   snapshot(): Snapshot
+  /** A hub before 2.1 has none: its recording begins with what `snapshot()` tells. */
+  checkpoint?(): Checkpoint
 }
 
 /** What `recordLog()` may be told: when to begin another file, and how many to keep. */
@@ -79,9 +83,9 @@ export class Recording {
   constructor(hub: Recordable, path: string, limits: Limits) {
     this.path = path
     this.#hub = hub
-    const start: Checkpoint = {type: 'checkpoint', ...hub.snapshot()}
+    const start: Checkpoint = hub.checkpoint?.() ?? {type: 'checkpoint', ...hub.snapshot()}
     this.#intake = new SourceReader(hub.log({live: true, gt: start.seq}), start.seq)
-    this.#writer = new LogWriter(path, limits, (rotated) => this.#tell('rotate', rotated))
+    this.#writer = new LogWriter(path, hub.id, limits, (rotated) => this.#tell('rotate', rotated))
     this.#ended = this.#record(start)
     // It is told as an event and by close(), and harms nobody who asks for neither.
     this.#ended.catch(() => {})

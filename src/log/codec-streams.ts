@@ -1,16 +1,17 @@
 import pull from 'pull-stream'
 import type {LogItem} from '../events'
 import type {Source} from '../util/stream'
-import {encodeLine, headerLine, LogDecoder} from './codec'
+import {type EncodeOptions, encodeLine, LogDecoder} from './codec'
+import {encodeHeader} from './header'
 
-/** A pull-stream through from events to text. */
-export function encoder(): (source: Source<LogItem>) => Source<string> {
+/** A pull-stream through from events to text, as `encode` makes it. */
+export function encoder(options?: EncodeOptions): (source: Source<LogItem>) => Source<string> {
   return (read) => {
     let begun = false
     return (abort, callback) => {
       if (!abort && !begun) {
         begun = true
-        return callback(null, headerLine)
+        return callback(null, encodeHeader(options?.id))
       }
       read(abort, (end, item) => (item && !end ? callback(null, encodeLine(item)) : callback(end)))
     }

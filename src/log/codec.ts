@@ -2,7 +2,8 @@ import type {LogItem} from '../events'
 import {isDeeper, parseJson} from '../util/json'
 import {mark} from '../values/secrets'
 import {LogFormatError} from './errors'
-import {expectedOf} from './format'
+import {expectedOf, type Version} from './format'
+import {encodeHeader, expectedHeader, type Header, headerOf, maxFirstLine} from './header'
 
 // Browsers and Node have it (React Native, from 0.85), but none of TypeScript's standard libraries declares it.
 declare class TextDecoder {
@@ -11,16 +12,12 @@ declare class TextDecoder {
 
 /**
  * A log as text: JSON lines. The first names the format and its version, each further one is an
- * event or a checkpoint. What follows the last newline is torn: the recorder was killed.
+ * event or a checkpoint, or, in version 2, one of a plugin that was recorded beside it. What follows the last newline
+ * is torn: the recorder was killed.
  */
 
-const header = {format: 'ssb-conn-hub log', version: 1}
-/** The first line of a log in text. */
-export const headerLine = `${JSON.stringify(header)}\n`
-/** What the first line of every version begins with. */
-const beginning = `{"format":"${header.format}",`
-/** How long the first line can be, in characters. */
-const maxFirstLine = 4096
+/** What a line begins with that is not the log's, but of a plugin that was recorded beside it, in version 2. */
+const ofPlugin = '{"plugin":"'
 /**
  * How long a further line can be, in characters: a checkpoint of some 400,000 peers. Without a limit, a reader
  * would gather an endless line until its memory is full.
@@ -29,35 +26,51 @@ export const maxLine = 2 ** 27
 /** How deep a line may be nested: metadata is not let in deeper than 200 levels. */
 const maxDepth = 250
 
+/** Whose log it is that is written. */
+export interface EncodeOptions {
+  /** The public key of the peer whose hub it is: `hub.id`. */
+  readonly id?: string | undefined
+}
+
 /** The text of a log: the same bytes for the same events. Seeds are marked. */
-export function encode(items: Iterable<LogItem>): string {
-  let text = headerLine
+export function encode(items: Iterable<LogItem>, options?: EncodeOptions): string {
+  let text = encodeHeader(options?.id)
   for (const item of items) text += encodeLine(item)
   return text
 }
 
 /** Where a log in text begins: its first line and its first item, to be written together. */
-export function encodeStart(first: LogItem): string {
-  return headerLine + encodeLine(first)
+export function encodeStart(first: LogItem, id?: string): string {
+  return encodeHeader(id) + encodeLine(first)
 }
 
 export function encodeLine(item: LogItem): string {
   return `${mark(JSON.stringify(item))}\n`
 }
 
-/** Whether a text begins as a log does, of whatever version: it may be torn, but something of it is there. */
-export function isStartOfLog(text: string): boolean {
-  return text !== '' && (text.startsWith(beginning) || beginning.startsWith(text))
+/** Whether the line, of a log of version 2, is none of the log's own: readers of the log pass it over. */
+export function isOfPlugin(line: string): boolean {
+  return line.startsWith(ofPlugin)
+}
+
+/** A log that was text. */
+export interface Decoded {
+  readonly events: LogItem[]
+  /** What was torn off it, if anything was. */
+  readonly torn: string | undefined
+  /** The public key of the peer whose log it is, where its first line tells. */
+  readonly id: string | undefined
 }
 
 /**
- * The events of a log in text, and what was torn off it, if anything was. Throws a LogFormatError for
- * what version 1 does not know, and for text without a whole first line.
+ * The events of a log in text, of any version of the format. Throws a LogFormatError for what its version does not
+ * know, and for text without a whole first line.
  */
-export function decode(text: string | Uint8Array): {events: LogItem[]; torn: string | undefined} {
+export function decode(text: string | Uint8Array): Decoded {
   const decoder = new LogDecoder()
   const events = decoder.push(text)
-  return {events, torn: decoder.end()}
+  const torn = decoder.end()
+  return {events, torn, id: decoder.header?.id}
 }
 
 /** Decodes a log that comes in pieces. */
@@ -66,7 +79,13 @@ export class LogDecoder {
   #bytes: TextDecoder | undefined
   #rest = ''
   #line = 0
+  #header: Header | undefined
   #error: LogFormatError | undefined
+
+  /** The first line, once it is there. */
+  get header(): Header | undefined {
+    return this.#header
+  }
 
   /** What is wrong with the line that could not be read. */
   get error(): LogFormatError | undefined {
@@ -101,7 +120,7 @@ export class LogDecoder {
   end(): string | undefined {
     if (this.#error) throw this.#error
     const torn = this.#rest + (this.#bytes?.decode() ?? '')
-    if (this.#line === 0) throw new LogFormatError(1, torn, headerLine.trim())
+    if (this.#line === 0) throw new LogFormatError(1, torn, expectedHeader)
     return torn === '' ? undefined : markTorn(torn)
   }
 
@@ -116,22 +135,25 @@ export class LogDecoder {
   }
 
   #decodeLine(line: string): LogItem | undefined {
-    const isTooLong = this.#isTooLong(line)
-    const value = isTooLong ? undefined : parse(line)
     this.#line++
-    const expected =
-      this.#line === 1
-        ? expectedFirst(value)
-        : isTooLong
-          ? `a line of at most ${maxLine} characters`
-          : expectedNext(value)
-    if (expected !== undefined) {
-      this.#error = new LogFormatError(this.#line, line, expected)
-      this.#rest = ''
-      return undefined
-    }
+    if (this.#line === 1) return this.#begin(line)
+    const version = this.#header?.version
+    const isTooLong = line.length > maxLine
+    if (!isTooLong && version === 2 && isOfPlugin(line)) return undefined
+    const value = isTooLong ? undefined : parse(line)
+    const expected = isTooLong ? `a line of at most ${maxLine} characters` : expectedNext(value, version)
     // expectedOf() has checked every field.
-    return this.#line === 1 ? undefined : (value as LogItem)
+    return expected === undefined ? (value as LogItem) : this.#refuse(line, expected)
+  }
+
+  #begin(line: string): undefined {
+    this.#header = line.length > maxFirstLine ? undefined : headerOf(parse(line))
+    if (!this.#header) this.#refuse(line, expectedHeader)
+  }
+
+  #refuse(line: string, expected: string): undefined {
+    this.#error = new LogFormatError(this.#line, line, expected)
+    this.#rest = ''
   }
 }
 
@@ -145,12 +167,9 @@ function parse(line: string): unknown {
   }
 }
 
-function expectedFirst(value: unknown): string | undefined {
-  return JSON.stringify(value) === JSON.stringify(header) ? undefined : headerLine.trim()
-}
-
-function expectedNext(value: unknown): string | undefined {
-  return value === undefined ? `a line of JSON, no deeper than ${maxDepth} levels` : expectedOf(value)
+function expectedNext(value: unknown, version: Version | undefined): string | undefined {
+  if (value === undefined) return `a line of JSON, no deeper than ${maxDepth} levels`
+  return expectedOf(value, version)
 }
 
 /** Where a mark was torn, what is left of it stays: it is no seed. */

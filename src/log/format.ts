@@ -1,12 +1,17 @@
 import type {Checkpoint, HubEvent} from '../events'
 import {ownFields} from '../values/metadata'
 
-/** Which fields an item of the log has, and of what form: version 1 of the format. */
+/** Which fields an item of the log has, and of what form, in each version of the format. */
+
+/** What is written is of the latest version. */
+export type Version = 1 | 2
 
 interface Form {
   readonly is: (value: unknown) => boolean
   readonly called: string
   readonly optional: boolean
+  /** The version that it came with. */
+  readonly since: Version
 }
 
 type Fields = Record<string, Form>
@@ -45,6 +50,7 @@ const error = required(
   'an error of message, name and code',
   (value) => isObject(value) && expectedFields(value, errorShape) === undefined,
 )
+const reason = oneOf('disconnect', 'reset', 'close', 'signal')
 const peer: Record<string, Form> = {
   state: oneOf('connecting', 'connected', 'disconnecting'),
   key: optional(text),
@@ -68,11 +74,20 @@ const entries = required(
     new Set(value.map(([address]) => address)).size === value.length,
 )
 
+const reserveShape = shapeOf({address: text, link: count, inbound: flag, key: optional(text)})
+const reserve = required(
+  'an array of links in reserve, each of address, link, inbound and key',
+  (value) =>
+    Array.isArray(value) &&
+    value.every((link) => isObject(link) && expectedFields(link, reserveShape) === undefined) &&
+    new Set(value.map(({link}) => link)).size === value.length,
+)
+
 const stamped = {seq: count, time, type: text, during: optional(count)}
 const about = {...stamped, address: text, cause}
 const lifecycle = {...about, key: optional(text)}
 
-/** Of each type. */
+/** Of each type, in the latest version. */
 export const forms: Record<HubEvent['type'] | Checkpoint['type'], Fields> = {
   connecting: {...lifecycle, attempt: count, data: optional(metadata)},
   'connecting-failed': {...lifecycle, attempt: count, error},
@@ -85,26 +100,39 @@ export const forms: Record<HubEvent['type'] | Checkpoint['type'], Fields> = {
     inferredType: optional(inferred),
     data: optional(metadata),
   },
-  disconnecting: {...lifecycle, attempt: optional(count)},
+  disconnecting: {
+    ...lifecycle,
+    attempt: optional(count),
+    reason: ofVersion2(reason),
+    error: ofVersion2(error),
+  },
   'disconnecting-failed': {...lifecycle, error},
-  disconnected: lifecycle,
+  disconnected: {...lifecycle, error: ofVersion2(error)},
   updated: {...lifecycle, data: optional(metadata)},
   reserved: {...lifecycle, link: count, inbound: flag},
-  released: {...about, link: count},
+  released: {...about, key: ofVersion2(text), link: count, error: ofVersion2(error)},
   reset: {...stamped, cause},
   closed: {...stamped, cause},
-  checkpoint: {...stamped, entries},
+  checkpoint: {...stamped, since: ofVersion2(time), entries, reserve: ofVersion2(reserve)},
 }
 
-const shapes = new Map(Object.entries(forms).map(([type, fields]) => [type, shapeOf(fields)]))
+const shapes: Readonly<Record<Version, ReadonlyMap<string, Shape>>> = {1: shapesOf(1), 2: shapesOf(2)}
 
 /** What was expected of a line of the log that is something else; `undefined` for one that is as it should be. */
-export function expectedOf(value: unknown): string | undefined {
+export function expectedOf(value: unknown, version: Version = 2): string | undefined {
   if (!isObject(value)) return 'an object'
   const {type} = value
-  const shape = shapes.get(type as string)
-  if (!shape) return `an event of a type that version 1 knows: ${[...shapes.keys()].join(', ')}`
+  const known = shapes[version]
+  const shape = known.get(type as string)
+  if (!shape) return `an event of a type that version ${version} knows: ${[...known.keys()].join(', ')}`
   return expectedFields(value, shape)
+}
+
+function shapesOf(version: Version): Map<string, Shape> {
+  const known = (fields: Fields) => Object.entries(fields).filter(([, {since}]) => since <= version)
+  return new Map(
+    Object.entries(forms).map(([type, fields]) => [type, shapeOf(Object.fromEntries(known(fields)))]),
+  )
 }
 
 function expectedFields(value: Record<string, unknown>, {fields, required}: Shape): string | undefined {
@@ -125,11 +153,16 @@ function fits(value: unknown, form: Form): boolean {
 }
 
 function required(called: string, is: Form['is']): Form {
-  return {is, called, optional: false}
+  return {is, called, optional: false, since: 1}
 }
 
 function optional(form: Form): Form {
   return {...form, optional: true}
+}
+
+/** An item of version 1 is one of version 2, too: all that is new may be missing. */
+function ofVersion2(form: Form): Form {
+  return {...form, optional: true, since: 2}
 }
 
 function isObject(value: unknown): value is Record<string, unknown> {

@@ -1,4 +1,4 @@
-import {Fold} from '../../reducers/fold'
+import {Fold, toCheckpoint} from '../../reducers/fold'
 import type {Checkpoint, Recorded} from '../events'
 import {deepFreeze} from '../util/deep-freeze'
 import {redact} from '../values/secrets'
@@ -16,9 +16,13 @@ export class Log {
   /** Where the kept events start: moving it is cheaper than shifting the array at every event. */
   #start = 0
 
-  /** @param limit how many events to keep */
-  constructor(limit: number) {
+  /**
+   * @param limit how many events to keep
+   * @param since when the hub was made, in ms since the epoch
+   */
+  constructor(limit: number, since: number) {
     this.#limit = limit
+    this.#dropped.apply(toCheckpoint(this.#dropped.snapshot(), since, []))
   }
 
   /** Begins anew with these events, and what came before them. */
@@ -44,6 +48,11 @@ export class Log {
     return this.#dropped.seq
   }
 
+  /** When the hub was made; `undefined` for a log that does not tell. */
+  get since(): number | undefined {
+    return this.#dropped.since
+  }
+
   /** The event with this `seq`, where it is kept. As it was dispatched: its address may carry a seed. */
   get(seq: number): Recorded | undefined {
     return seq > this.#dropped.seq ? this.#events[this.#start + seq - this.#dropped.seq - 1] : undefined
@@ -51,7 +60,7 @@ export class Log {
 
   /** The state before the first event that is kept. Frozen, without secrets. */
   checkpoint(): Checkpoint {
-    return deepFreeze(redact({type: 'checkpoint', ...this.#dropped.snapshot()}))
+    return deepFreeze(redact(this.#dropped.checkpoint()))
   }
 
   #drop(): void {

@@ -95,7 +95,7 @@ export class RecordedLog {
   /** Goes to the point after event `seq`, and returns the state there, and how it came to be. */
   seek(seq: number): {state: Snapshot; before: Checkpoint; events: Recorded[]} {
     const state = new Fold()
-    let before: Checkpoint = {type: 'checkpoint', ...state.snapshot()}
+    let before = state.checkpoint()
     let events: Recorded[] = []
     this.#next = 0
     this.#unclaimed = new Map()

@@ -1,7 +1,7 @@
 import {Caller, type ConnectOptions} from '../commands/caller'
 import type {AnyRpc} from '../connections/rpc'
 import type {Address, Entry, State} from '../entry'
-import type {Connected, LogItem, Recorded, Snapshot} from '../events'
+import type {Checkpoint, Connected, LogItem, Recorded, Snapshot} from '../events'
 import type {ListenEvent, RPC} from '../readers/listen-event'
 import type {LogOptions} from '../readers/log-readers'
 import type {Stats} from '../store/peer-store'
@@ -67,6 +67,11 @@ export class ReplayHub<R = RPC> {
       (rpc as ((event: Recorded<Connected>) => AnyRpc) | undefined) ?? ((event) => standIn(event.key))
     this.#state = new ReplayState(events, stand, onDivergence === 'throw')
     this.#commands = new ReplayCommands(this.#state)
+  }
+
+  /** Our own public key, as it was given. */
+  get id(): string | undefined {
+    return this.#id
   }
 
   /** The time of the event that is told, or was told last, in ms since the epoch; 0 before the first. */
@@ -219,6 +224,11 @@ export class ReplayHub<R = RPC> {
   /** As `ConnHub.snapshot()`. */
   snapshot(): Snapshot {
     return this.#state.peerStore.snapshot()
+  }
+
+  /** As `ConnHub.checkpoint()`. */
+  checkpoint(): Checkpoint {
+    return this.#state.peerStore.checkpoint()
   }
 
   /** As `ConnHub.stats()`: of what was told so far. */

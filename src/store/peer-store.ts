@@ -1,3 +1,4 @@
+import {toCheckpoint} from '../../reducers/fold'
 import {PeerTable} from '../../reducers/table'
 import {type Counts, Tally} from '../../reducers/tally'
 import type {Live} from '../connections/live'
@@ -47,7 +48,10 @@ export class PeerStore {
 
   /** @param onTold what follows an event, once its readers were told */
   constructor(clock: Clock, logLimit: number, onTold: (event: Recorded, live: Live) => void) {
-    this.#log = new Log(logLimit)
+    this.eventTime = new EventTime(contained(clock))
+    this.eventTime.read()
+    this.#since = this.eventTime.now
+    this.#log = new Log(logLimit, this.#since)
     this.#logReaders = new LogReaders(this.#log)
     const {table} = this
     const state = {
@@ -58,13 +62,10 @@ export class PeerStore {
         return change
       },
     }
-    this.eventTime = new EventTime(contained(clock))
     const store = new Store<EntryChange, Live>(state, this.#log, this.eventTime, (told) => {
       this.#tell(told)
       onTold(told.event, told.live)
     })
-    this.eventTime.read()
-    this.#since = this.eventTime.now
     this.store = store
     this.#liveEntries = new LiveEntries({
       get seq() {
@@ -108,6 +109,11 @@ export class PeerStore {
     return deepFreeze(redact({seq, time, entries: this.table.entries().slice()}))
   }
 
+  /** What stands in a log for all that has happened. Frozen, without secrets. */
+  checkpoint(): Checkpoint {
+    return deepFreeze(redact(toCheckpoint(this.snapshot(), this.#log.since, this.#tally.reserve)))
+  }
+
   stats(): Stats {
     const entries = {connecting: 0, connected: 0, disconnecting: 0}
     for (const [, {state}] of this.table.entries()) entries[state]++
@@ -126,8 +132,8 @@ export class PeerStore {
     const untold = this.store.goOnAfter(state.seq, state.time)
     this.#log.restart(before, events)
     this.#logReaders.restart()
-    this.#since = before.time
-    this.#tally = new Tally()
+    this.#since = before.since ?? before.time
+    this.#tally = new Tally(before.reserve)
     for (const event of events) this.#tally.count(event)
     this.#listeners.goOnAfter(state.seq)
     this.#liveEntries.restart()

@@ -114,10 +114,10 @@ describe('the README', () => {
     expect(mentioned.filter((code) => !known.has(code))).toEqual([])
   })
 
-  test('describes every method of the hub, and no other', () => {
+  test('describes every method and property of the hub, and no other', () => {
     const methods = Object.getOwnPropertyNames(ConnHub.prototype).filter((name) => name !== 'constructor')
     const headings = readme.match(/^### .*`hub\..*$/gm)?.join() ?? ''
-    const described = [...headings.matchAll(/hub\.(\w+)\(/g)].map(([, name]) => name)
+    const described = [...headings.matchAll(/hub\.(\w+)[(`]/g)].map(([, name]) => name)
     expect(described.sort()).toEqual(methods.sort())
   })
 

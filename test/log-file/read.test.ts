@@ -120,7 +120,7 @@ describe('readLog()', () => {
       path: second,
       line: 4,
       found: '{"type": "unheard of"}',
-      expected: expect.stringContaining('version 1'),
+      expected: expect.stringContaining('version 2'),
     })
     expect(error.message).toMatch(second)
     expect(error.message).toMatch('line 4: found {"type": "unheard of"}, expected an event of a type')

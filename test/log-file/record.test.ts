@@ -27,22 +27,47 @@ describe('a recording', () => {
     const {hub, work} = busyHub()
     const {path} = tempLog()
     work(20)
-    const present = hub.snapshot()
+    const present = hub.checkpoint()
     const recording = recordLog(hub, path)
     work(30)
     await recording.close()
     const [first, ...rest] = itemsOf(path)
-    expect(first).toEqual({type: 'checkpoint', ...present})
+    expect(first).toEqual(present)
     expect(rest).toEqual(logOf(hub).slice(20))
     expect(fold([first ?? [], rest].flat())).toEqual(hub.snapshot())
     expect((await readAll(path)).items).toEqual([first, ...rest])
   })
 
-  test('of a hub on which nothing happened is a checkpoint of nothing', async () => {
-    const {hub} = setup()
+  test('of a hub on which nothing happened is a checkpoint of nothing, which says when the hub was made', async () => {
+    const {hub, clock} = setup()
+    const since = clock.now()
     const {path} = tempLog()
+    clock.advance(1000)
     await recordLog(hub, path).close()
-    expect(itemsOf(path)).toEqual([{type: 'checkpoint', seq: 0, time: 0, entries: []}])
+    expect(itemsOf(path)).toEqual([{type: 'checkpoint', seq: 0, time: 0, since, entries: []}])
+  })
+
+  test('says in the first line of every file whose it is', async () => {
+    const {hub, stack, work} = busyHub()
+    const {path, folder} = tempLog()
+    const recording = recordLog(hub, path, {maxBytes: 2000})
+    work(30)
+    await recording.close()
+    const files = readdirSync(folder)
+    expect(files.length).toBeGreaterThan(2)
+    for (const file of files) expect(decode(readFileSync(join(folder, file))).id).toBe(stack.id)
+  })
+
+  test('of a hub of version 2.0, which tells neither its key nor a checkpoint, begins with its snapshot', async () => {
+    const {hub, work} = busyHub()
+    const {path} = tempLog()
+    work(20)
+    const old = {log: hub.log.bind(hub), snapshot: hub.snapshot.bind(hub)}
+    await recordLog(old, path).close()
+    expect(decode(readFileSync(path))).toMatchObject({
+      events: [{type: 'checkpoint', ...hub.snapshot()}],
+      id: undefined,
+    })
   })
 
   test('begins with its first line and the checkpoint in one write', async () => {
@@ -265,12 +290,12 @@ describe('close()', () => {
     const recording = recordLog(hub, path)
     expect(recording.path).toBe(path)
     expect(recording.seq).toBeUndefined()
-    const present = hub.snapshot()
+    const present = hub.checkpoint()
     const closed = recording.close()
     work(10)
     await Promise.all([recording.close(), closed])
     await recording.close()
-    expect(itemsOf(path)).toEqual([{type: 'checkpoint', ...present}])
+    expect(itemsOf(path)).toEqual([present])
   })
 
   test('of a busy hub does not wait for the events that come after it', async () => {
@@ -424,5 +449,5 @@ test('the text of a recording is what encode() makes of the same items', async (
   work(20)
   await recording.close()
   const text = readFileSync(path, 'utf8')
-  expect(encode(decode(text).events)).toBe(text)
+  expect(encode(decode(text).events, decode(text))).toBe(text)
 })

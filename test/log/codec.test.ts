@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import {describe, expect, test} from 'vitest'
 import {encodeStart, LogDecoder} from '../../src/log/codec'
+import {expectedHeader} from '../../src/log/header'
 import {decode, encode, fold, LogFormatError} from '../../src/replay'
 import type {LogItem} from '../../src/types'
 import {steps} from '../kit/random'
@@ -19,7 +20,8 @@ const hard = [
   'half of a pair: \ud83d, and the other: \ude00',
   '"quoted", back\\slashed, \\n, \\u0000',
   '\0\u0001\u001f\u007f\ufeff\ufffd',
-  '{"format":"ssb-conn-hub log","version":1}',
+  '{"format":"ssb-conn-hub log","version":2}',
+  '{"plugin":"',
   '',
 ]
 const hardData = {list: hard, fields: Object.fromEntries(hard.map((text) => [text, text]))}
@@ -31,15 +33,15 @@ const hardItems: LogItem[] = [
 describe('encode() and decode()', () => {
   test('give back every kind of item, as it was', () => {
     const items = Object.values(samples)
-    expect(decode(encode(items))).toEqual({events: items, torn: undefined})
+    expect(decode(encode(items))).toEqual({events: items, torn: undefined, id: undefined})
   })
 
   test('give back anything that an item can be', () => {
     fc.assert(
       fc.property(fc.array(anyItem, {maxLength: 8}), (items) => {
         const text = encode(items)
-        expect(decode(text)).toEqual({events: items, torn: undefined})
-        expect(decode(bytesOf(text))).toEqual({events: items, torn: undefined})
+        expect(decode(text)).toEqual({events: items, torn: undefined, id: undefined})
+        expect(decode(bytesOf(text))).toEqual({events: items, torn: undefined, id: undefined})
         expect(encode(decode(text).events)).toBe(text)
       }),
       {numRuns: 300},
@@ -50,7 +52,7 @@ describe('encode() and decode()', () => {
     await fc.assert(
       fc.asyncProperty(steps, async (all) => {
         const {events} = await record(all)
-        expect(decode(encode(events))).toEqual({events, torn: undefined})
+        expect(decode(encode(events))).toEqual({events, torn: undefined, id: undefined})
       }),
       {numRuns: 50},
     )
@@ -60,7 +62,7 @@ describe('encode() and decode()', () => {
     const text = encode(hardItems)
     expect(text.split('\n').length).toBe(hardItems.length + 2)
     for (const input of [text, bytesOf(text), Buffer.from(text)]) {
-      expect(decode(input)).toEqual({events: hardItems, torn: undefined})
+      expect(decode(input)).toEqual({events: hardItems, torn: undefined, id: undefined})
     }
   })
 
@@ -74,7 +76,7 @@ describe('encode() and decode()', () => {
 
   test('give back nothing of nothing', () => {
     expect(encode([])).toBe(header)
-    expect(decode(header)).toEqual({events: [], torn: undefined})
+    expect(decode(header)).toEqual({events: [], torn: undefined, id: undefined})
   })
 })
 
@@ -121,7 +123,7 @@ describe('decode() of a log that was torn', () => {
     if (whole === 0) {
       const found = part || 'nothing'
       expect(decoded).toThrow(LogFormatError)
-      expect(decoded).toThrow(`line 1: found ${found}, expected ${header.trim()}`)
+      expect(decoded).toThrow(`line 1: found ${found}, expected ${expectedHeader}`)
       return
     }
     const torn = part.slice(part.lastIndexOf('\n') + 1)

@@ -82,6 +82,7 @@ describe('a log from somebody who means harm', () => {
     for (const text of [
       `${line}\n`,
       `{"format":"ssb-conn-hub log","version":${line}}\n`,
+      `{"format":"ssb-conn-hub log","version":2,"id":${line}}\n`,
       `${header}${line}\n`,
       `${header}${event.replace(/"data":.*/, `"data":{"a":${line}}}`)}\n`,
       `${header}${event.replace(/"data":.*/, `"data":{"a":${line},"__proto__":${line}}}`)}\n`,

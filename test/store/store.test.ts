@@ -15,7 +15,7 @@ function setup(onTold: (told: Told<number, string>, store: Store<number, string>
   const clock = new VirtualClock()
   const eventTime = new EventTime(contained(clock))
   eventTime.read()
-  const log = new Log(100)
+  const log = new Log(100, 0)
   const state = {
     count: 0,
     allows: (event: HubEvent) => event.type !== 'closed',
@@ -146,7 +146,7 @@ describe('Log', () => {
   }
 
   test.each([0, 1, 3, 100])('keeps the last %i events, and folds the rest into its checkpoint', (limit) => {
-    const log = new Log(limit)
+    const log = new Log(limit, 0)
     log.append(first)
     for (let seq = 2; seq <= 20; seq++) log.append(event(seq))
     const dropped = Math.max(0, 20 - limit)
