@@ -1,5 +1,5 @@
 import type {Metadata, State} from '../entry'
-import type {Cause, Connecting, Disconnecting, PeerEvent, Updated} from '../events'
+import type {Cause, Connecting, Disconnecting, ErrorRecord, PeerEvent, Reason, Updated} from '../events'
 import {keyOf} from '../values/address'
 import {claimedKey, withoutOwnFields} from '../values/metadata'
 
@@ -19,6 +19,10 @@ export interface Disconnect {
   readonly address: string
   /** The number of the attempt that it calls off. */
   readonly attempt?: number | undefined
+  /** Why. Default: `disconnect`. */
+  readonly reason?: Reason | undefined
+  /** What the signal that aborted gave as its reason, where it was a signal. */
+  readonly error?: ErrorRecord | undefined
 }
 
 export interface Update {
@@ -58,13 +62,14 @@ export function connecting(command: Omit<Connect, 'type'>, cause: Cause): Connec
   }
 }
 
-function disconnecting({address, attempt}: Disconnect, {key}: Known): Disconnecting {
-  return {type: 'disconnecting', address, cause: 'caller', key, attempt}
+function disconnecting(command: Disconnect, {key}: Known): Disconnecting {
+  const {address, attempt, reason = 'disconnect', error} = command
+  return {type: 'disconnecting', address, cause: 'caller', key, attempt, reason, error}
 }
 
 function merging({address, data}: Connect | Update, peer: Known): Updated | undefined {
-  const key = peer.key === undefined ? claimedKey(data) : undefined
+  const claimed = peer.key === undefined ? claimedKey(data) : undefined
   const rest = withoutOwnFields(data)
-  if (key === undefined && rest === undefined) return undefined
-  return {type: 'updated', address, cause: 'caller', key, data: rest}
+  if (claimed === undefined && rest === undefined) return undefined
+  return {type: 'updated', address, cause: 'caller', key: peer.key ?? claimed, data: rest}
 }

@@ -14,32 +14,40 @@ export class DivergenceError extends ConnHubError {
   /** The event that the call would have caused. */
   readonly called: HubEvent
 
-  constructor(seq: number, recorded: Recorded | undefined, called: HubEvent) {
-    super('ERR_DIVERGENCE', `at event ${seq}\n${differenceOf(recorded, called)}`)
+  /** @param before the entry before the call */
+  constructor(seq: number, recorded: Recorded | undefined, called: HubEvent, before: Known) {
+    super('ERR_DIVERGENCE', `at event ${seq}\n${differenceOf(recorded, called, before)}`)
     this.seq = seq
     this.recorded = recorded
     this.called = called
   }
 }
 
-/** Whether a call causes what was recorded: the same type, address and data. */
-export function isSame(recorded: Recorded, called: HubEvent): boolean {
-  return canonical(comparable(recorded)) === canonical(comparable(called))
+/**
+ * Whether a call causes what was recorded: the same type, address and data.
+ *
+ * @param before the entry before the event
+ */
+export function isSame(recorded: Recorded, called: HubEvent, before: Known): boolean {
+  return canonical(comparable(recorded, before)) === canonical(comparable(called, before))
 }
 
+type Known = {readonly key?: string} | undefined
+
 /** What of an event the caller decides: the rest is numbers, times and what the hub knew. */
-function comparable(event: HubEvent): Record<string, unknown> {
+function comparable(event: HubEvent, before: Known): Record<string, unknown> {
   const {type} = event
   if (type === 'reset' || type === 'closed') return {type}
   const {address} = event
-  return 'data' in event || type === 'connecting' || type === 'updated'
-    ? {type, address, key: event.key, data: event.data}
-    : {type, address}
+  if (type !== 'connecting' && type !== 'updated') return {type, address}
+  // A key that was known already is not claimed by an update, and version 1 of the format does not tell it.
+  const key = type === 'updated' && before?.key !== undefined ? undefined : event.key
+  return {type, address, key, data: event.data}
 }
 
-function differenceOf(recorded: Recorded | undefined, called: HubEvent): string {
-  const then = recorded && comparable(recorded)
-  const now = comparable(called)
+function differenceOf(recorded: Recorded | undefined, called: HubEvent, before: Known): string {
+  const then = recorded && comparable(recorded, before)
+  const now = comparable(called, before)
   const lines = [
     `  recorded next: ${then ? canonical(then) : 'nothing'}`,
     `  called:        ${canonical(now)}`,

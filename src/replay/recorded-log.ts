@@ -79,7 +79,7 @@ export class RecordedLog {
     const left = this.#unclaimed.get(address) ?? []
     const index = left.findIndex(({event, before}) => {
       const called = causes(before)
-      return called !== undefined && isSame(event, called)
+      return called !== undefined && isSame(event, called, before)
     })
     return index < 0 ? undefined : left.splice(index, 1)[0]
   }

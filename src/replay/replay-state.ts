@@ -53,14 +53,15 @@ export class ReplayState {
     address: string,
     causes: (peer: Readonly<Peer> | undefined) => HubEvent | undefined,
   ): Claimable | undefined {
-    const called = causes(this.peerStore.table.get(address))
+    const before = this.peerStore.table.get(address)
+    const called = causes(before)
     const next = this.recording.nextCommand()
-    const isNext = called !== undefined && next !== undefined && isSame(next, called)
+    const isNext = called !== undefined && next !== undefined && isSame(next, called, before)
     // A call comes late where its event was told before: unless it is just the one to be told now.
     const left =
       isNext && this.recording.peek() === next ? undefined : this.recording.claimLeft(address, causes)
     if (left || !called) return left
-    if (!isNext) return this.#diverge(next, called)
+    if (!isNext) return this.#diverge(next, called, before)
     while (this.recording.peek() !== next) this.step()
     this.recording.take()
     if (called.type === 'reset') return this.#recordReset(next)
@@ -117,8 +118,9 @@ export class ReplayState {
     if (seq !== this.peerStore.store.seq) this.seek(seq)
   }
 
-  #diverge(recorded: Recorded | undefined, called: HubEvent): undefined {
-    const error = new DivergenceError(recorded?.seq ?? this.recording.last?.seq ?? 0, recorded, called)
+  #diverge(recorded: Recorded | undefined, called: HubEvent, before: Readonly<Peer> | undefined): undefined {
+    const seq = recorded?.seq ?? this.recording.last?.seq ?? 0
+    const error = new DivergenceError(seq, recorded, called, before)
     this.divergences.push(error)
     if (this.#throws) throw error
   }

@@ -87,17 +87,18 @@ export class GivenHistory {
         return {cause, key, link: number, inbound, isClient: !inbound, attempt, inferredType}
       }
       case 'disconnecting':
-        return {cause: 'caller', key, attempt}
+        // What the hub itself causes follows from a reset() or close().
+        return {cause: 'caller', key, attempt, reason: event.cause === 'hub' ? undefined : 'disconnect'}
       case 'disconnecting-failed':
         return {cause: 'stack', key, error: {}}
       case 'disconnected':
         return {cause: peer?.state === 'connected' ? 'remote' : 'stack', key}
       case 'updated':
-        return {cause: 'caller', key: peer?.key === undefined ? claimedKey(event.data) : undefined}
+        return {cause: 'caller', key: peer?.key ?? claimedKey(event.data)}
       case 'reserved':
         return {cause: 'remote', key, link: number, inbound: true}
       case 'released':
-        return {cause: 'remote', link: this.#reserve.get(address)?.[0]}
+        return {cause: 'remote', key, link: this.#reserve.get(address)?.[0]}
     }
   }
 

@@ -13,9 +13,9 @@ const connecting = given(kit.connecting(address))
 const connected = given(kit.connected(address))
 const disconnecting = given(kit.connected(address), kit.disconnecting(address))
 
-const updated: PeerEvent = {type: 'updated', address, cause: 'caller', data}
-const calledOff: PeerEvent = {type: 'disconnecting', address, cause: 'caller', key, attempt: 1}
-const ending: PeerEvent = {type: 'disconnecting', address, cause: 'caller', key}
+const updated: PeerEvent = {type: 'updated', address, cause: 'caller', key, data}
+const ending: PeerEvent = {type: 'disconnecting', address, cause: 'caller', key, reason: 'disconnect'}
+const calledOff: PeerEvent = {...ending, attempt: 1}
 const claimed = {address: keyless, cause: 'caller', key: '@x'} as const
 
 /** Given what happened, when a command, then an event. */
@@ -34,6 +34,12 @@ const table: [name: string, given: Given, when: Ask, then?: PeerEvent][] = [
   ['disconnect: connecting', connecting, disconnect(address), calledOff],
   ['disconnect: connected', connected, disconnect(address), ending],
   ['disconnect: disconnecting', disconnecting, disconnect(address)],
+  [
+    'update: the key that is known already',
+    connected,
+    update(address, {key: '@other', ...data}),
+    {type: 'updated', address, cause: 'caller', key, data},
+  ],
   ['update: absent', absent, update(address, data)],
   ['update: connecting', connecting, update(address, data), updated],
   ['update: connected', connected, update(address, data), updated],

@@ -83,7 +83,7 @@ describe('given a history', () => {
     const history = given(connecting(bob))
     const decided = history.when(disconnect(bob))
     expect(decided.events()).toEqual([
-      {type: 'disconnecting', address: bob, cause: 'caller', key, attempt: 1},
+      {type: 'disconnecting', address: bob, cause: 'caller', key, attempt: 1, reason: 'disconnect'},
     ])
     history.thenState({[bob]: 'connecting'})
     decided
@@ -136,8 +136,13 @@ describe('what a test leaves out of an event is filled in', () => {
       [connecting(bob), connected(bob, {inbound: true})],
       {cause: 'remote', key, link: 2, inbound: true, isClient: false, attempt: 1, inferredType: 'internet'},
     ],
-    ['a disconnect', [connected(bob), disconnecting(bob)], {cause: 'caller', key}],
-    ['one that calls off', [connecting(bob), disconnecting(bob)], {cause: 'caller', key, attempt: 1}],
+    ['a disconnect', [connected(bob), disconnecting(bob)], {cause: 'caller', key, reason: 'disconnect'}],
+    [
+      'one that calls off',
+      [connecting(bob), disconnecting(bob)],
+      {cause: 'caller', key, attempt: 1, reason: 'disconnect'},
+    ],
+    ['one of a reset', [connected(bob), disconnecting(bob, {cause: 'hub'})], {cause: 'hub', key}],
     [
       'a close that failed',
       [connected(bob), disconnecting(bob), disconnectingFailed(bob, {error: {code: 'E'}})],
@@ -145,13 +150,17 @@ describe('what a test leaves out of an event is filled in', () => {
     ],
     ['a link that closed by itself', [connected(bob), disconnected(bob)], {cause: 'remote', key}],
     ['one that we closed', [connected(bob), disconnecting(bob), disconnected(bob)], {cause: 'stack', key}],
-    ['metadata', [connecting(bob), updated(bob, {data: {a: 1}})], {cause: 'caller', data: {a: 1}}],
+    ['metadata', [connecting(bob), updated(bob, {data: {a: 1}})], {cause: 'caller', key, data: {a: 1}}],
     ['a link in reserve', [connected(bob), reserved(bob)], {cause: 'remote', key, link: 2, inbound: true}],
-    ['its end', [connected(bob), reserved(bob), reserved(bob), released(bob)], {cause: 'remote', link: 2}],
+    [
+      'its end',
+      [connected(bob), reserved(bob), reserved(bob), released(bob)],
+      {cause: 'remote', key, link: 2},
+    ],
     [
       'the end of the next',
       [connected(bob), reserved(bob), reserved(bob), released(bob), released(bob)],
-      {cause: 'remote', link: 3},
+      {cause: 'remote', key, link: 3},
     ],
   ])('%s', (_name, history, expected) => {
     const {type, address} = history.at(-1) ?? {}
