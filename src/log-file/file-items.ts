@@ -1,6 +1,7 @@
 import type {LogItem} from '../events'
-import {isStartOfLog, LogDecoder} from '../log/codec'
+import {LogDecoder} from '../log/codec'
 import {LogFormatError} from '../log/errors'
+import {isStartOfLog} from '../log/header'
 import {UnzipError} from './gunzip'
 import {bytesOf} from './log-bytes'
 import type {OpenFile} from './rotated-files'

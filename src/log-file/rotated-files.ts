@@ -1,6 +1,6 @@
 import {type FileHandle, lstat, open, readdir} from 'node:fs/promises'
 import {basename, dirname} from 'node:path'
-import {isStartOfLog} from '../log/codec'
+import {isStartOfLog} from '../log/header'
 import {ignoreMissing} from './file-errors'
 import {firstBytesOf} from './log-bytes'
 
