@@ -1,10 +1,12 @@
 import createNotify, {type Notify} from 'pull-notify'
+import {Fifo} from '../util/fifo'
 import {throwUncaught} from '../util/microtask'
 import type {Source} from '../util/stream'
 
 /**
  * The readers of what happens. Each has a pull-notify of its own, so that one that leaves is
- * forgotten, and one that throws harms no other. Nothing is ever dropped for a reader.
+ * forgotten, and one that throws harms no other. Nothing is ever dropped for a reader: what it has not asked for
+ * waits in a queue of ours, because that of pull-notify moves all that waits at every message it hands out.
  */
 export class Listeners<T> {
   readonly #readers = new Set<Listener<T>>()
@@ -23,13 +25,21 @@ export class Listeners<T> {
   listen(since: number): Source<T> {
     const notify = createNotify<T>()
     const source = notify.listen()
-    const reader: Listener<T> = {notify, since, hasAsked: false}
-    if (this.#ended) notify.end()
-    else this.#readers.add(reader)
+    const reader: Listener<T> = {
+      notify,
+      since,
+      hasAsked: false,
+      waits: false,
+      untold: new Fifo(),
+      ended: this.#ended,
+    }
+    if (!this.#ended) this.#readers.add(reader)
     return (abort, callback) => {
       if (abort) this.#readers.delete(reader)
       reader.hasAsked = true
+      reader.waits = true
       source(abort, callback)
+      if (!abort) goOn(reader)
     }
   }
 
@@ -42,7 +52,9 @@ export class Listeners<T> {
     for (const reader of this.#readers) {
       // A reader may have gone elsewhere: then this is not told any more.
       if (this.#latest !== seq) return
-      if (reader.since < seq) this.#deliver(reader, () => reader.notify(message))
+      if (reader.since >= seq) continue
+      reader.untold.push(message)
+      this.#wake(reader)
     }
   }
 
@@ -50,14 +62,16 @@ export class Listeners<T> {
     this.#ended = true
     for (const reader of this.#readers) {
       this.#readers.delete(reader)
-      this.#deliver(reader, () => reader.notify.end())
+      reader.ended = true
+      this.#wake(reader)
     }
   }
 
-  #deliver(reader: Listener<T>, deliver: () => void): void {
+  #wake(reader: Listener<T>): void {
+    if (!reader.waits) return
     reader.hasAsked = false
     try {
-      deliver()
+      goOn(reader)
     } catch (error) {
       throwUncaught(error)
       // One that did not ask again before it threw never will.
@@ -72,4 +86,19 @@ interface Listener<T> {
   since: number
   /** Whether it has asked since the last delivery began. */
   hasAsked: boolean
+  /** Whether it has asked, and was not answered yet. */
+  waits: boolean
+  /** What there is to tell it, when it asks. */
+  readonly untold: Fifo<T>
+  /** Whether nothing follows that. */
+  ended: boolean
+}
+
+/** Gives a reader that waits what comes next, if that is there. */
+function goOn<T>(reader: Listener<T>): void {
+  const message = reader.untold.shift()
+  if (message === undefined && !reader.ended) return
+  reader.waits = false
+  if (message === undefined) reader.notify.end()
+  else reader.notify(message)
 }

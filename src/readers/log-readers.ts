@@ -1,4 +1,4 @@
-import type {LogItem} from '../events'
+import type {LogItem, Recorded} from '../events'
 import type {Log} from '../log/log'
 import {deepFreeze} from '../util/deep-freeze'
 import {PendingRead} from '../util/pending-read'
@@ -18,14 +18,19 @@ export interface LogOptions {
 
 /**
  * The readers of `log()`. Each holds a cursor, the `seq` of the event that it was given last, and costs nothing
- * else: one that fell behind what the log keeps is given a checkpoint.
+ * else. One that waits for an event is given it when it is told, also where the log has dropped it by then; one that
+ * fell behind what the log keeps is given a checkpoint.
  */
 export class LogReaders {
   readonly #log: Log
   /** Those that wait for the next event. */
   readonly #waiting = new Set<LogReader>()
+  /** Events as they are given out. */
+  readonly #marked = new WeakMap<Recorded, Recorded>()
   /** The latest event that was told. */
   #toldSeq = 0
+  /** After which event the log began anew, each time. */
+  readonly #restarts: number[] = []
   #ended = false
 
   constructor(log: Log) {
@@ -41,14 +46,16 @@ export class LogReaders {
     const gt = Math.max(0, Math.floor(after))
     const present = this.#log.seq
     const read = new PendingRead<LogItem>()
-    const reader: LogReader = {cursor: old ? gt : Math.max(gt, present), read}
+    const cursor = old ? gt : Math.max(gt, present)
+    const reader: LogReader = {gt, cursor, present, restarts: this.#restarts.length, read}
     return (abort, callback) => {
       if (abort) {
         this.#waiting.delete(reader)
         read.answer(abort)
         return callback(abort)
       }
-      const item = this.#next(reader, live ? Math.max(present, this.#toldSeq) : present)
+      this.#follow(reader)
+      const item = this.#next(reader, live ? Math.max(reader.present, this.#toldSeq) : reader.present)
       if (item) return callback(null, item)
       if (this.#ended || !live) return callback(true)
       read.ask(callback)
@@ -56,14 +63,16 @@ export class LogReaders {
     }
   }
 
-  /** The log is told up to this event: gives those that wait what comes next for them. */
-  tell(seq: number): void {
+  /** This event is told: gives those that wait what comes next for them. */
+  tell(event: Recorded): void {
+    const {seq} = event
+    const restarts = this.#restarts.length
     this.#toldSeq = seq
     for (const reader of this.#waiting) {
-      // A reader that was just told may have made the replay seek, and told all others from there.
-      if (this.#toldSeq !== seq) return
-      const item = this.#next(reader, seq)
-      if (item) this.#give(reader, null, item)
+      // A reader that was just told may have made the replay seek.
+      if (this.#restarts.length !== restarts) return
+      if (reader.cursor >= seq) continue
+      this.#give(reader, this.#nextOf(reader, event))
     }
   }
 
@@ -72,13 +81,33 @@ export class LogReaders {
     const {seq} = this.#log
     this.#ended = false
     this.#toldSeq = seq
-    for (const reader of this.#waiting) reader.cursor = Math.min(reader.cursor, seq)
+    this.#restarts.push(seq)
+    for (const reader of this.#waiting) this.#follow(reader)
   }
 
   /** No event follows. What there is stays readable. */
   end(): void {
     this.#ended = true
-    for (const reader of this.#waiting) this.#give(reader, true)
+    for (const reader of this.#waiting) {
+      this.#waiting.delete(reader)
+      reader.read.answer(true)
+    }
+  }
+
+  /** Where the log has begun anew since it was asked last, the reader goes back as far as the log did. */
+  #follow(reader: LogReader): void {
+    for (; reader.restarts < this.#restarts.length; reader.restarts++) {
+      const seq = this.#restarts[reader.restarts] ?? 0
+      reader.cursor = Math.max(reader.gt, Math.min(reader.cursor, seq))
+      reader.present = Math.min(reader.present, seq)
+    }
+  }
+
+  /** What comes next for a reader that waits, when this event is told. */
+  #nextOf(reader: LogReader, event: Recorded): LogItem | undefined {
+    if (reader.cursor < event.seq - 1) return this.#next(reader, event.seq)
+    reader.cursor = event.seq
+    return this.#mark(event)
   }
 
   #next(reader: LogReader, last: number): LogItem | undefined {
@@ -89,18 +118,34 @@ export class LogReaders {
     }
     reader.cursor++
     const event = this.#log.get(reader.cursor)
-    return event && deepFreeze(redact(event))
+    return event && this.#mark(event)
   }
 
-  /** The reader waits no longer. If it asks again in its callback, it waits again. */
-  #give(reader: LogReader, end: unknown, item?: LogItem): void {
-    this.#waiting.delete(reader)
-    reader.read.answer(end, item)
+  /** Frozen, without secrets: once for all who read it. */
+  #mark(event: Recorded): Recorded {
+    let marked = this.#marked.get(event)
+    if (!marked) {
+      marked = deepFreeze(redact(event))
+      this.#marked.set(event, marked)
+    }
+    return marked
+  }
+
+  #give(reader: LogReader, item: LogItem | undefined): void {
+    if (item) reader.read.answer(null, item)
+    // One that asks again later is one that waits again.
+    if (!reader.read.isOpen) this.#waiting.delete(reader)
   }
 }
 
 interface LogReader {
+  /** It wants nothing up to here. */
+  readonly gt: number
   /** The `seq` of what it was given last. */
   cursor: number
+  /** The latest event when it began: it is read up to there, also where that was not told yet. */
+  present: number
+  /** How many restarts of the log it knows of. */
+  restarts: number
   readonly read: PendingRead<LogItem>
 }

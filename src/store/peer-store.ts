@@ -163,6 +163,6 @@ export class PeerStore {
     this.#listeners.tell(event.seq, () => toListenEvent(event, live))
     // A reader may have gone elsewhere: then this is not told any more.
     if (this.#restarts === restarts && change) this.#liveEntries.tell(event.seq, change)
-    if (this.#restarts === restarts) this.#logReaders.tell(event.seq)
+    if (this.#restarts === restarts) this.#logReaders.tell(event)
   }
 }

@@ -1,8 +1,12 @@
 import fc from 'fast-check'
 import {describe, expect, test} from 'vitest'
+import ConnHub from '../../src/index'
 import {fold} from '../../src/replay'
+import type {LogItem} from '../../src/types'
+import {addressOf, FakeStack} from '../kit/fake-stack'
+import {setup} from '../kit/setup'
 import {bob, carol, names} from '../log/items'
-import {asking, hubOf, Reading} from '../log/reading'
+import {asking, hubOf, onEvent, Reading} from '../log/reading'
 
 describe('a reader that falls behind the memory', () => {
   test('gets a checkpoint in mid-stream, and goes on from there', () => {
@@ -54,13 +58,45 @@ describe('a reader that falls behind the memory', () => {
   })
 })
 
-describe('a memory of no events', () => {
-  test('gives a checkpoint for what was, and for each event as it happens', () => {
+describe('a reader of the log that keeps up', () => {
+  test('gets a checkpoint for what was, and each event as it happens, from a memory of no events', () => {
     const {hub} = hubOf(3, 0)
     const {items} = new Reading(hub.log({live: true}))
     hub.update(bob, {n: 4})
     hub.update(bob, {n: 5})
-    expect(names(items)).toEqual(['checkpoint 3', 'checkpoint 4', 'checkpoint 5'])
-    for (const [i, item] of items.entries()) expect(fold([item]).entries[0]?.[1].n).toBe(i + 3)
+    expect(names(items)).toEqual(['checkpoint 3', 'event 4', 'event 5'])
+    expect(fold(items)).toEqual(hub.snapshot())
+  })
+
+  test.each([
+    0,
+    10,
+    undefined,
+  ])('gets every event of a reset that is longer than a memory of %s events', (limit) => {
+    const hub = new ConnHub(new FakeStack(), limit === undefined ? {} : {logLimit: limit})
+    const peers = limit === undefined ? 6000 : 20
+    const {items} = new Reading(hub.log({live: true}))
+    for (let n = 0; n < peers; n++) hub.connect(addressOf(`peer-${n}`)).catch(() => {})
+    hub.reset()
+    expect(items.filter(({type}) => type === 'checkpoint')).toEqual([])
+    expect(items.map(({seq}) => seq)).toEqual(Array.from({length: 3 * peers + 1}, (_, i) => i + 1))
+    expect(fold(items)).toEqual(hub.snapshot())
+  })
+
+  test('gets every event also where it began while others were told', () => {
+    const {hub} = setup({logLimit: 0})
+    const late: Reading<LogItem>[] = []
+    onEvent(hub, ({seq}) => {
+      if (seq !== 1) return
+      hub.update(bob, {n: 1})
+      late.push(new Reading(hub.log({live: true})), new Reading(hub.log({live: true, old: false})))
+      hub.update(bob, {n: 2})
+    })
+    hub.connect(bob).catch(() => {})
+    hub.update(bob, {n: 3})
+    expect(late.map(({items}) => names(items))).toEqual([
+      ['checkpoint 2', 'event 3', 'event 4'],
+      ['event 3', 'event 4'],
+    ])
   })
 })

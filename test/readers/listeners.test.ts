@@ -75,3 +75,57 @@ test('a reader that had asked for more before it threw hears of the next event',
   tell(2)
   expect(heard).toEqual([2])
 })
+
+test('a reader that stalled is given what it missed, then the end, and nothing after it has left', () => {
+  const {listeners, tell} = setup()
+  const read = listeners.listen(0)
+  const leaving = listeners.listen(0)
+  for (let seq = 1; seq <= 1000; seq++) tell(seq)
+  leaving(true, () => {})
+  const left: unknown[] = []
+  leaving(null, (end, seq) => left.push(end, seq))
+  const heard: number[] = []
+  const half = pull.take<number>(500)
+  pull(
+    read as pull.Source<number>,
+    half,
+    pull.drain((seq) => void heard.push(seq)),
+  )
+  expect(heard).toEqual(Array.from({length: 500}, (_, i) => i + 1))
+  expect(left).toEqual([true, undefined])
+
+  const other = listeners.listen(1000)
+  tell(1001)
+  listeners.end()
+  const ends: unknown[] = []
+  for (let i = 0; i < 3; i++) other(null, (end, seq) => ends.push(end ?? seq))
+  expect(ends).toEqual([1001, true, true])
+})
+
+test('a reader that stalled for long costs no more an event than one that stalled briefly', () => {
+  const events = 20_000
+  const {listeners, tell} = setup()
+  const source = listeners.listen(0)
+  for (let seq = 1; seq <= events; seq++) tell(seq)
+  const moved = countMoved(() => expect(drain(source).length).toBe(events))
+  // The queue of pull-notify moves all that waits at each event: some 200,000,000.
+  expect(moved).toBeLessThan(4 * events)
+})
+
+/** How many elements arrays have moved or copied to take some away. */
+function countMoved(work: () => void): number {
+  const {shift, slice, splice} = Array.prototype
+  let moved = 0
+  const counting = <A extends unknown[], R>(method: (this: unknown[], ...args: A) => R) =>
+    function (this: unknown[], ...args: A): R {
+      moved += this.length
+      return method.apply(this, args)
+    }
+  Object.assign(Array.prototype, {shift: counting(shift), slice: counting(slice), splice: counting(splice)})
+  try {
+    work()
+  } finally {
+    Object.assign(Array.prototype, {shift, slice, splice})
+  }
+  return moved
+}

@@ -1,9 +1,9 @@
 import {describe, expect, test} from 'vitest'
-import {fold} from '../../src/replay'
+import {fold, ReplayHub} from '../../src/replay'
 import type {LogItem} from '../../src/types'
 import {setup} from '../kit/setup'
 import {bob, names} from '../log/items'
-import {asking, hubOf, onEvent, Reading} from '../log/reading'
+import {asking, hubOf, logOf, onEvent, Reading} from '../log/reading'
 
 describe('a reader of the log that dispatches in its callback', () => {
   test.each([100, 1, 0])('hears of every event in order, from a memory of %i events', (logLimit) => {
@@ -130,6 +130,17 @@ describe('readers of the log', () => {
     expect(names(after.items)).toEqual(['event 1'])
   })
 
+  test('get the same object: an event is marked and frozen once, however many read it', () => {
+    const {hub} = setup()
+    const readings = [1, 2].map(() => new Reading(hub.log({live: true})))
+    hub.connect(`${bob}:${'A'.repeat(43)}=`).catch(() => {})
+    readings.push(new Reading(hub.log()), new Reading(hub.log({live: true})))
+    const [first, ...others] = readings.map(({items}) => items[0])
+    expect(first).toMatchObject({seq: 1, address: expect.stringContaining(':seed-')})
+    expect(Object.isFrozen(first)).toBe(true)
+    for (const other of others) expect(other).toBe(first)
+  })
+
   test('are forgotten when they abort', () => {
     const {hub} = hubOf(1)
     const gone = Array.from({length: 1000}, () => {
@@ -141,5 +152,60 @@ describe('readers of the log', () => {
     hub.update(bob, {n: 2})
     hub.close()
     for (const {items, ends} of gone) expect([items, ends]).toEqual([[], [true, true]])
+  })
+})
+
+describe('a live reader of the log of a replay that goes back', () => {
+  function replayed(seq = 0) {
+    const {hub} = hubOf(9)
+    const replay = new ReplayHub(logOf(hub))
+    replay.seek(seq)
+    const read = replay.log({live: true})
+    const items: LogItem[] = []
+    const ask = () => read(null, (_end, item) => item && items.push(item))
+    return {replay, items, ask}
+  }
+
+  test('goes on after it where it waits', () => {
+    const {replay, items, ask} = replayed()
+    replay.stepTo(5)
+    for (let i = 0; i < 6; i++) ask()
+    replay.seek(2)
+    replay.step()
+    expect(names(items.slice(5))).toEqual(['event 3'])
+  })
+
+  test('goes on after it where it does not wait, once, and where the replay went on meanwhile', () => {
+    const {replay, items, ask} = replayed()
+    replay.stepTo(5)
+    for (let i = 0; i < 5; i++) ask()
+    replay.seek(2)
+    ask()
+    replay.step()
+    expect(names(items.slice(5))).toEqual(['event 3'])
+    replay.seek(1)
+    replay.seek(8)
+    for (let i = 0; i < 7; i++) ask()
+    replay.step()
+    ask()
+    expect(names(items.slice(6))).toEqual([2, 3, 4, 5, 6, 7, 8, 9].map((seq) => `event ${seq}`))
+  })
+
+  test('gives nothing up to its gt again', () => {
+    const {replay} = replayed(9)
+    const {items} = new Reading(replay.log({live: true, gt: 4}))
+    replay.seek(2)
+    replay.stepTo(6)
+    expect(names(items.slice(5))).toEqual(['event 5', 'event 6'])
+  })
+
+  test('gives no event that was not told again, though it was there when the reader began', () => {
+    const {replay, items, ask} = replayed(9)
+    ask()
+    replay.seek(3)
+    for (let i = 0; i < 3; i++) ask()
+    expect(names(items)).toEqual(['event 1', 'event 2', 'event 3'])
+    replay.step()
+    expect(names(items.slice(3))).toEqual(['event 4'])
   })
 })
