@@ -10,20 +10,23 @@ export function readable<T>(source: Source<T>): Stream<T> {
   // Let go when it is aborted: a reader that keeps the stream keeps nothing of ours.
   let open: Source<T> | undefined = source
   const stream: Source<T> = (abort, callback) => {
+    // Some abort without a callback.
+    const answer = callback ?? (() => {})
     const read = open
-    if (!read) return callback(aborted)
+    if (!read) return answer(aborted)
     if (abort) {
       aborted = abort
       open = undefined
     }
-    // Some abort without a callback.
-    read(abort, callback ?? (() => {}))
+    read(abort, answer)
   }
-  return Object.assign(stream, {[Symbol.asyncIterator]: () => iterate(stream)})
+  const ask = inTurn(stream)
+  return Object.assign(stream, {[Symbol.asyncIterator]: () => iterate(stream, ask)})
 }
 
-/** Reads a source as an async iterator. To leave it aborts the source at once, also while it waits. */
-function iterate<T>(source: Source<T>): AsyncIterableIterator<T> {
+/** Asks a source once at a time, however often it is called, and by however many iterators. */
+function inTurn<T>(source: Source<T>): () => Promise<IteratorResult<T>> {
+  let latest: Promise<unknown> = Promise.resolve()
   const ask = () =>
     new Promise<IteratorResult<T>>((resolve, reject) => {
       source(null, (end, value) => {
@@ -32,14 +35,20 @@ function iterate<T>(source: Source<T>): AsyncIterableIterator<T> {
         else reject(end)
       })
     })
-  // A source is asked once at a time, an iterator as often as one likes.
-  let latest: Promise<unknown> = Promise.resolve()
+  return () => {
+    const answer = latest.then(ask)
+    latest = answer.catch(() => {})
+    return answer
+  }
+}
+
+/**
+ * Reads a source as an async iterator. Several share what comes: each item goes to the one that asked first. To leave
+ * one aborts the source at once, also while it waits.
+ */
+function iterate<T>(source: Source<T>, ask: () => Promise<IteratorResult<T>>): AsyncIterableIterator<T> {
   const iterator: AsyncIterableIterator<T> = {
-    next() {
-      const answer = latest.then(ask)
-      latest = answer.catch(() => {})
-      return answer
-    },
+    next: ask,
     async return() {
       source(true, () => {})
       return {done: true, value: undefined}

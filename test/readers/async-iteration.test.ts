@@ -85,4 +85,38 @@ describe('the streams, read by for await', () => {
       true,
     ])
   })
+
+  test.each([
+    'listen',
+    'log',
+  ] as const)('%s(): two iterators of one stream are both answered, each with another event', async (method) => {
+    const {hub, stack} = setup()
+    const stream: AsyncIterable<{readonly type: string}> =
+      method === 'log' ? hub.log({live: true}) : hub.listen()
+    const [a, b] = [stream[Symbol.asyncIterator](), stream[Symbol.asyncIterator]()]
+    const answers = [a.next(), b.next(), b.next(), a.next()]
+    stack.incoming('bob', bob).die()
+    await settled()
+    expect(await answers[0]).toMatchObject({value: {type: 'connected'}})
+    expect(await answers[1]).toMatchObject({value: {type: 'disconnected'}})
+    expect(await b.return?.()).toEqual({done: true, value: undefined})
+    expect(await Promise.all(answers.slice(2))).toEqual([
+      {done: true, value: undefined},
+      {done: true, value: undefined},
+    ])
+  })
+
+  test.each([
+    'listen',
+    'liveEntries',
+    'log',
+  ] as const)('%s() may be aborted twice, without a callback', (method) => {
+    const {hub} = setup()
+    // Some pass none, or null.
+    const source = hub[method]() as (abort: unknown, callback?: unknown) => void
+    for (const callback of [undefined, undefined, null]) expect(() => source(true, callback)).not.toThrow()
+    const ends: unknown[] = []
+    source(true, (end: unknown) => ends.push(end))
+    expect(ends).toEqual([true])
+  })
 })
