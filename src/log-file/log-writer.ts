@@ -1,8 +1,9 @@
 import {lstat} from 'node:fs/promises'
 import {Fold} from '../../reducers/fold'
 import type {Checkpoint, LogItem} from '../events'
-import {encodeLine, encodeStart} from '../log/codec'
+import {encodeLine, encodeStart, maxLine} from '../log/codec'
 import {foldInto} from '../log/fold'
+import {ConnHubError} from '../values/errors'
 import {ignoreMissing} from './file-errors'
 import {resolveLogPath} from './log-path'
 import {OutputFile} from './output-file'
@@ -64,7 +65,7 @@ export class LogWriter {
 
   /** Gathers an item, and writes what is gathered when it is enough. */
   async write(item: LogItem): Promise<void> {
-    const line = encodeLine(item)
+    const line = readable(encodeLine(item))
     const bytes = Buffer.byteLength(line)
     if (this.#isOver(bytes, item.time)) await this.#rotate()
     foldInto(this.#fold, [item])
@@ -119,7 +120,7 @@ export class LogWriter {
     const path = this.#path
     const file = this.#rotates ? await OutputFile.create(path) : await OutputFile.openDevice(path)
     this.#file = file
-    const text = encodeStart(this.#fold.checkpoint(), this.#id)
+    const text = readable(encodeStart(this.#fold.checkpoint(), this.#id))
     await file.write(text)
     this.#seq = this.#fold.seq
     this.#startBytes = Buffer.byteLength(text)
@@ -129,4 +130,13 @@ export class LogWriter {
       await deleteOldest(path, this.#limits.keep)
     }
   }
+}
+
+/** A line is not written where nobody could read it again. */
+function readable(text: string): string {
+  if (text.length <= maxLine) return text
+  throw new ConnHubError(
+    'ERR_LOG_FORMAT',
+    `a line of ${text.length} characters, and at most ${maxLine} can be read`,
+  )
 }

@@ -1,9 +1,10 @@
 import {readdirSync, readFileSync, statSync, writeFileSync} from 'node:fs'
 import {join} from 'node:path'
+import pull from 'pull-stream'
 import {describe, expect, test, vi} from 'vitest'
 import {recordLog} from '../../src/log-file'
 import {decode, encode, fold, ReplayHub} from '../../src/replay'
-import type {LogOptions} from '../../src/types'
+import type {LogItem, LogOptions, Source} from '../../src/types'
 import {addressOf, keyOfName} from '../kit/fake-stack'
 import {outcome, settled, setup, uncaught} from '../kit/setup'
 import {
@@ -220,6 +221,32 @@ describe('a recording', () => {
     expect(openIn(folder)).toEqual([])
   })
 })
+
+test('an event that is longer than a line of a log can be ends the recording, and is not written', async () => {
+  const {hub, stack} = setup()
+  const {folder, path} = tempLog()
+  hub.connect(bob).catch(() => {})
+  stack.lastDial.succeed()
+  const before = hub.snapshot()
+  const long: LogItem = {
+    type: 'updated',
+    seq: before.seq + 1,
+    time: before.time,
+    address: bob,
+    cause: 'caller',
+    data: {text: 'x'.repeat(2 ** 27)},
+  }
+  const recording = recordLog(
+    {snapshot: () => before, log: () => pull.values([long]) as Source<LogItem>},
+    path,
+  )
+  await expect(recording.close()).rejects.toMatchObject({
+    code: 'ERR_LOG_FORMAT',
+    message: expect.stringContaining('at most 134217728 can be read'),
+  })
+  expect(foldOf(path)).toEqual(before)
+  expect(openIn(folder)).toEqual([])
+}, 60_000)
 
 describe('a file that is there already', () => {
   test('is rotated away, neither overwritten nor appended to', async () => {
