@@ -163,6 +163,25 @@ describe('readLog() of a range of time', () => {
     expect(items).toEqual([fresh, ...ahead, {type: 'checkpoint', ...fold(last)}])
   })
 
+  test('begins with a checkpoint where `since` is given, also where the log does not', async () => {
+    const {path} = tempLog()
+    const events = life(start, 3)
+    writeFileSync(path, encode(events))
+    expect(await read(path, {since: start})).toEqual([fresh, ...events])
+    expect(await read(path, {until: start + 1})).toEqual(events.slice(0, 2))
+  })
+
+  test('has a checkpoint in place of events after it that come before others in it', async () => {
+    const {path} = tempLog()
+    const events = life(start, 4).map((event) => (event.seq === 3 ? {...event, time: start + 1000} : event))
+    writeFileSync(path, encode(events))
+    expect(await read(path, {until: start + 100})).toEqual([
+      ...events.slice(0, 2),
+      {type: 'checkpoint', ...fold(events.slice(0, 3))},
+      ...events.slice(3),
+    ])
+  })
+
   test('rejects where the events do not follow from each other', async () => {
     const {path} = tempLog()
     writeFileSync(path, encode(life(start, 3).filter(({seq}) => seq !== 2)))
