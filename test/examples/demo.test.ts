@@ -40,7 +40,7 @@ async function runDemo(args: string[] = [], settings: NodeJS.ProcessEnv = {}, no
 
 /** Runs the demo after some code that breaks what it relies on. */
 function runSpoiltDemo(code: string) {
-  const require = `import {createRequire} from 'node:module'\nconst require = createRequire('${root}/')\n`
+  const require = `import {createRequire} from 'node:module'\nconst require = createRequire(${JSON.stringify(`${root}/`)})\n`
   return runDemo([], {}, ['--import', `data:text/javascript,${encodeURIComponent(require + code)}`])
 }
 
