@@ -1,9 +1,7 @@
-// npm run bench [-- --quick] [-- --only NAME]
-//
-// Measures, prints tables, and writes bench/results.json, docs/performance.svg and the tables in
-// docs/performance.md. A quick run measures roughly, and writes nothing.
+// npm run bench: see the usage below.
 import {existsSync, readFileSync, writeFileSync} from 'node:fs'
 import {parseArgs} from 'node:util'
+import {commandLine, UsageError} from '../test/kit/command-line.mjs'
 import {chart} from './chart.mjs'
 import {commands} from './commands.mjs'
 import {memory} from './memory.mjs'
@@ -16,19 +14,35 @@ const suites = {commands, readers, replay, recording, memory}
 const thorough = {turns: 7, time: 60, events: 1_000_000}
 const rough = {turns: 3, time: 10, events: 100_000}
 
-const {values} = parseArgs({options: {quick: {type: 'boolean'}, only: {type: 'string', multiple: true}}})
-const names = values.only ?? Object.keys(suites)
-for (const name of names) {
-  if (!suites[name]) throw new Error(`--only takes one of ${Object.keys(suites).join(', ')}, not ${name}`)
-}
+const usage = `Usage: npm run bench -- [options]
 
-const measured = {}
-for (const name of names) {
-  measured[name] = await suites[name](values.quick ? rough : thorough)
-  for (const {title, table} of Object.values(report({[name]: measured[name]})))
-    console.log(`${title}\n\n${table}\n`)
+Measures, prints tables, and writes bench/results.json, docs/performance.svg and the tables in docs/performance.md.
+
+  --quick      measures roughly, and writes nothing
+  --only NAME  only this: ${Object.keys(suites).join(', ')}; may be given again
+  -h, --help   shows this text
+`
+
+const asked = commandLine('bench', usage, (args) => {
+  const options = {quick: {type: 'boolean'}, only: {type: 'string', multiple: true}}
+  const {quick = false, only = Object.keys(suites)} = parseArgs({args, options}).values
+  for (const name of only) {
+    if (Object.hasOwn(suites, name)) continue
+    throw new UsageError(`--only is one of ${Object.keys(suites).join(', ')}, not ${JSON.stringify(name)}`)
+  }
+  return {quick, only}
+})
+if (asked) await run(asked)
+
+async function run({quick, only}) {
+  const measured = {}
+  for (const name of only) {
+    measured[name] = await suites[name](quick ? rough : thorough)
+    for (const {title, table} of Object.values(report({[name]: measured[name]})))
+      console.log(`${title}\n\n${table}\n`)
+  }
+  if (!quick) write(measured)
 }
-if (!values.quick) write(measured)
 
 /** What was not measured this time stays as it was. */
 function write(measured) {

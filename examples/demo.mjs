@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 /** `npm run demo`: shows on real peers what the hub does, and checks it. See the usage below. */
 import {parseArgs} from 'node:util'
+import {commandLine, UsageError} from '../test/kit/command-line.mjs'
 import {dial} from './demo/dial.mjs'
 import {DemoError} from './demo/errors.mjs'
 import {assertNew} from './demo/log.mjs'
@@ -22,16 +23,10 @@ npm prints the command it runs: if ADDRESS carries a secret, use node examples/d
 // Whoever reads a part only, as head does, has seen enough.
 process.stdout.on('error', (error) => process.exit(error.code === 'EPIPE' ? 0 : 1))
 
-process.exitCode = await main(process.argv.slice(2))
+const asked = commandLine('demo', usage, read)
+if (asked) process.exitCode = await main(asked)
 
-async function main(args) {
-  const asked = parse(args)
-  if (asked.problem !== undefined) return fail(`${asked.problem}\n\n${usage.trimEnd()}`)
-  if (asked.help) {
-    process.stdout.write(usage)
-    return 0
-  }
-  const {address, keep} = asked
+async function main({address, keep}) {
   try {
     if (keep !== undefined) assertNew(keep)
     await (address === undefined ? show(keep) : dial(address, keep))
@@ -41,16 +36,17 @@ async function main(args) {
   }
 }
 
-/** @returns {{problem?: string, help?: boolean, address?: string, keep?: string}} */
-function parse(args) {
+/** @returns {{address?: string, keep?: string}} */
+function read(args) {
   try {
-    const options = {help: {type: 'boolean', short: 'h'}, keep: {type: 'string'}}
+    const options = {keep: {type: 'string'}}
     const {values, positionals} = parseArgs({args, options, allowPositionals: true})
-    if (positionals.length > 1) return {problem: 'one address at a time, please'}
-    if (values.keep === '') return {problem: '--keep needs the name of a file'}
-    return {help: values.help, keep: values.keep, address: positionals[0]}
+    if (positionals.length > 1) throw new UsageError('one address at a time, please')
+    if (values.keep === '') throw new UsageError('--keep needs the name of a file')
+    return {address: positionals[0], keep: values.keep}
   } catch (error) {
-    return {problem: shorten(error.message)}
+    // It quotes what was given, which may carry a secret.
+    throw new UsageError(shorten(error.message))
   }
 }
 

@@ -1,18 +1,13 @@
+import {commandLine} from '../kit/command-line.mjs'
 import {growthOf} from './memory'
 import {hourLine, summary, title} from './report'
-import {type Settings, settingsOf, UsageError, usage} from './settings'
+import {type Settings, settingsOf, usage} from './settings'
 import {BrokenInvariant, type Hour, Simulation} from './simulation'
 
 /** The command line. Returns the exit code: 1 for a broken invariant, 2 for flags that make no sense. */
 export async function main(args: string[]): Promise<number> {
-  let settings: Settings
-  try {
-    settings = settingsOf(args)
-  } catch (error) {
-    if (!(error instanceof UsageError)) throw error
-    console.error(`${error.message}\n\n${usage}`)
-    return 2
-  }
+  const settings = commandLine('simulate', usage, settingsOf, args)
+  if (!settings) return Number(process.exitCode ?? 0)
   try {
     await simulate(settings)
     return 0

@@ -1,4 +1,5 @@
 import {parseArgs} from 'node:util'
+import {UsageError, wholeNumber} from '../kit/command-line.mjs'
 
 export type SchedulerName = 'own' | 'ssb-conn'
 
@@ -11,44 +12,34 @@ export interface Settings {
   readonly log: string | undefined
 }
 
-export const usage = `npm run simulate -- [options]
+export const usage = `Usage: npm run simulate -- [options]
 
-  --peers N            how many remote peers there are (10000)
-  --hours N            how many hours of their life are simulated (24)
-  --seed N             the same seed gives the same log, byte for byte (1)
-  --scheduler NAME     who decides when to connect: own, ssb-conn (own)
-  --log FILE           records the log of the hub in this file`
+Runs one hub among many peers, in virtual time. Exits with 1 where it broke a promise.
 
-/** A command line that makes no sense. */
-export class UsageError extends Error {}
+  --peers N         how many remote peers there are (10000)
+  --hours N         how many hours of their life are simulated (24)
+  --seed N          the same seed gives the same log, byte for byte (1)
+  --scheduler NAME  who decides when to connect: own, ssb-conn (own)
+  --log FILE        records the log of the hub in this file
+  -h, --help        shows this text
+`
 
 export function settingsOf(args: string[]): Settings {
   const text = {type: 'string'} as const
   const options = {peers: text, hours: text, seed: text, scheduler: text, log: text}
-  let values: {[name in keyof typeof options]?: string}
-  try {
-    values = parseArgs({args, options}).values
-  } catch (error) {
-    throw new UsageError(error instanceof Error ? error.message : String(error))
-  }
+  const {values} = parseArgs({args, options})
   const {scheduler = 'own', log} = values
   if (scheduler !== 'own' && scheduler !== 'ssb-conn') {
     throw new UsageError(`--scheduler is own or ssb-conn, not ${scheduler}`)
   }
   if (log === '') throw new UsageError('--log needs the name of a file')
   return {
-    peers: wholeOf('peers', values.peers ?? '10000', 1, 1_000_000),
+    peers: wholeNumber('peers', values.peers ?? '10000', 1, 1_000_000),
     hours: hoursOf(values.hours ?? '24'),
-    seed: wholeOf('seed', values.seed ?? '1', 0, 2 ** 53 - 1),
+    seed: wholeNumber('seed', values.seed ?? '1', 0, 2 ** 53 - 1),
     scheduler,
     log,
   }
-}
-
-function wholeOf(name: string, text: string, least: number, most: number): number {
-  const number = /^\d+$/.test(text) ? Number(text) : Number.NaN
-  if (number >= least && number <= most) return number
-  throw new UsageError(`--${name} is a whole number from ${least} to ${most}, not ${text}`)
 }
 
 function hoursOf(text: string): number {
