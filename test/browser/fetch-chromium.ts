@@ -29,7 +29,7 @@ async function fetchInto(cache: string, home: string): Promise<void> {
   await mkdir(cache, {recursive: true})
   const folder = await mkdtemp(join(cache, 'new-'))
   try {
-    console.log(`Fetching a browser to test with, ${browser}, into ${cache}`)
+    process.stderr.write(`Fetching a browser to test with, ${browser}, into ${cache}\n`)
     const [{filename}] = JSON.parse(await npm(['pack', browser, '--json'], folder))
     const tar = (...args: string[]) => execFileSync('tar', args, {cwd: folder})
     tar('-xzf', filename)

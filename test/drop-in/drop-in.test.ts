@@ -20,7 +20,8 @@ import {npm, ownEnvironment, Unreachable} from '../machine/npm'
 
 const root = join(__dirname, '../..')
 const app = join(__dirname, 'app')
-const folder = mkdtempSync(join(tmpdir(), 'ssb-conn-hub-'))
+// Whoever installs the package may have such a path.
+const folder = mkdtempSync(join(tmpdir(), "ssb-conn-hub it's & ü 日本 "))
 const timeout = 90_000
 
 let lack: string | undefined

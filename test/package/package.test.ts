@@ -22,7 +22,8 @@ import * as kit from '../../src/testing'
 const root = join(__dirname, '../..')
 const modules = join(root, 'node_modules')
 const app = join(__dirname, 'app')
-const folder = mkdtempSync(join(tmpdir(), 'ssb-conn-hub-'))
+// Whoever installs the package may have such a path.
+const folder = mkdtempSync(join(tmpdir(), "ssb-conn-hub it's & ü 日本 "))
 const installed = join(folder, 'node_modules/ssb-conn-hub')
 let tarball = ''
 let files: {readonly path: string; readonly size: number}[] = []
