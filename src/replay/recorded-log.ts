@@ -44,7 +44,7 @@ export class RecordedLog {
 
   /** The last item. */
   get last(): LogItem | undefined {
-    return this.#items.at(-1)
+    return this.#items[this.#items.length - 1]
   }
 
   take(): LogItem | undefined {

@@ -79,7 +79,7 @@ export class FakeStack extends Emitter implements SSB {
 
   /** The latest dial. Throws where there is none. */
   get lastDial(): FakeDial {
-    const dial = this.dials.at(-1)
+    const dial = this.dials[this.dials.length - 1]
     if (!dial) throw new Error('the hub has not dialled')
     return dial
   }

@@ -56,8 +56,13 @@ export class GivenHistory {
     this.#count(event)
   }
 
+  /** The item before the next one. */
+  get #last(): Pick<LogItem, 'seq' | 'time'> {
+    return this.#items[this.#items.length - 1] ?? {seq: 0, time: 0}
+  }
+
   #fill(item: Draft | HubEvent | LogItem): Recorded {
-    const {seq = 0, time = 0} = this.#items.at(-1) ?? {}
+    const {seq, time} = this.#last
     const event: Record<string, unknown> = {seq: seq + 1, time: time + 1}
     const fields = 'address' in item ? {...this.#usual(item), ...item} : item
     for (const [name, value] of Object.entries(fields)) if (value !== undefined) event[name] = value
@@ -114,7 +119,7 @@ export class GivenHistory {
 
   /** What was expected instead, where the event cannot have happened. */
   #wanted(event: Recorded): string | undefined {
-    const {seq = 0, time = 0} = this.#items.at(-1) ?? {}
+    const {seq, time} = this.#last
     const state = isAboutPeer(event) ? this.peer(event.address)?.state : undefined
     const expected = expectedInstead(event, seq, state)
     if (expected !== undefined) return expected

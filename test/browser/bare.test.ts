@@ -14,7 +14,7 @@ const fromTheRuntime = ['console', 'setTimeout', 'clearTimeout', 'queueMicrotask
 const removed = `
   for (const name of ['WeakRef', 'FinalizationRegistry', 'SharedArrayBuffer', 'Atomics', 'WebAssembly', 'Intl'])
     delete globalThis[name]
-  for (const name of ['findLast', 'findLastIndex', 'toReversed', 'toSorted', 'toSpliced', 'with'])
+  for (const name of ['at', 'findLast', 'findLastIndex', 'toReversed', 'toSorted', 'toSpliced', 'with'])
     delete Array.prototype[name]
   for (const name of ['isWellFormed', 'toWellFormed', 'replaceAll']) delete String.prototype[name]
   for (const name of ['fromAsync']) delete Array[name]

@@ -28,6 +28,16 @@ test('settled() waits also while a test framework fakes the timers', async () =>
   expect(heard).toEqual(['done'])
 })
 
+test('settled() waits also where the timers were faked before the kit was loaded', async () => {
+  vi.useFakeTimers({toFake: ['setTimeout', 'setImmediate', 'setInterval', 'queueMicrotask', 'Date']})
+  vi.resetModules()
+  const {settled} = await import('../../src/testing/settled.js')
+  const heard: string[] = []
+  void longChain(heard)
+  await settled()
+  expect(heard).toEqual(['done'])
+})
+
 test.each([
   ['a browser', 'MessageChannel', {setImmediate: undefined, setTimeout: undefined}],
   ['a runtime that has timers only', 'setTimeout', {setImmediate: undefined, MessageChannel: undefined}],
