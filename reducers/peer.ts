@@ -1,6 +1,6 @@
-import {Immer} from 'immer'
 import type {Peer} from '../src/entry'
 import type {Connected, PeerEvent, Recorded, Updated} from '../src/events'
+import {Immer} from './immer'
 import {transitions} from './transitions'
 
 /** Folds one event into one peer; `undefined` is an absent one. */

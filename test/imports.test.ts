@@ -107,7 +107,7 @@ test('the imports are found, and every one of ours is a file', () => {
   )
   expect(imports.get('src/hub')).toContainEqual({from: 'src/entry', isType: true})
   expect(imports.get('src/hub')).toContainEqual({from: 'src/store/peer-store', isType: false})
-  expect(imports.get('reducers/peer')).toContainEqual({from: 'immer', isType: false})
+  expect(imports.get('reducers/immer')).toContainEqual({from: 'immer', isType: false})
   for (const [file, all] of imports) {
     const text = readFileSync(join(root, `${file}.ts`), 'utf8')
     expect(all.length, file).toBe(text.match(/\bfrom '|\brequire\(|\bimport\(|\bimport '/g)?.length ?? 0)

@@ -79,6 +79,15 @@ describe.each([
   })
 })
 
+test('the bundle runs also where the bundler leaves process.env.NODE_ENV to a process that is not there', async () => {
+  const script = await bundle('index.ts', {platform: 'neutral', mainFields: ['browser', 'main']})
+  expect(script).toContain('process.env.NODE_ENV')
+  const run = bareContext()
+  run(script)
+  expect(run('typeof process')).toBe('undefined')
+  expect(plain(await run('page.scene()'))).toEqual(await here.scene())
+})
+
 test('nothing in the bundle is syntax that the preset of React Native does not rewrite', async () => {
   const script = await bundle('index.ts')
   // Static blocks are the part of ES2022 that it leaves to the engine.
