@@ -1,4 +1,5 @@
-import {type AnyRpc, isRpc, WatchedRpc} from '../src/connections/rpc'
+import type {AnyRpc} from '../src/connections/rpc'
+import {isRpc, WatchedRpc} from '../src/connections/rpc'
 import type {Context} from '../src/context'
 import {endClosedLinks, join} from '../src/outcomes/links'
 import {atEndOfTick} from '../src/util/microtask'

@@ -1,12 +1,6 @@
-import type {Peer} from '../src/entry'
-import {
-  type Checkpoint,
-  isAboutPeer,
-  type PeerEvent,
-  type Recorded,
-  type ReserveLink,
-  type Snapshot,
-} from '../src/events'
+import type {Entry, Peer} from '../src/entry'
+import type {Checkpoint, PeerEvent, Recorded, ReserveLink, Snapshot} from '../src/events'
+import {isAboutPeer} from '../src/events'
 import {expectedInstead} from './order'
 import {reduceInPlace} from './peer'
 import {Reserve} from './reserve'
@@ -48,7 +42,7 @@ export class Fold {
 
   /** A copy: later events do not change it. */
   snapshot(): Snapshot {
-    const entries = Array.from(this.#peers, ([address, peer]) => [address, {...peer}] as const)
+    const entries = Array.from(this.#peers, ([address, peer]): Entry => [address, {...peer}])
     return {seq: this.#seq, time: this.#time, entries}
   }
 

@@ -1,5 +1,6 @@
 import type {State} from '../src/entry'
-import {isAboutPeer, type Recorded} from '../src/events'
+import type {Recorded} from '../src/events'
+import {isAboutPeer} from '../src/events'
 import {isLegal, transitions} from './transitions'
 
 /**

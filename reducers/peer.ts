@@ -1,4 +1,4 @@
-import type {Peer} from '../src/entry'
+import type {Entry, Peer} from '../src/entry'
 import type {Connected, PeerEvent, Recorded, Updated} from '../src/events'
 import {Immer} from './immer'
 import {transitions} from './transitions'
@@ -26,6 +26,13 @@ export const reducePeer: PeerReducer = (peer, event) => {
 
 /** Pure, for peers that others may hold, in bulk: a changed copy, whose metadata is as the event has it. */
 export const reduceCopy: PeerReducer = (peer, event) => Object.freeze(reduceInPlace(peer && {...peer}, event))
+
+/** The entry of a peer, frozen. */
+export function entryOf(address: string, peer: Peer): Entry {
+  const entry: Entry = [address, peer]
+  Object.freeze(entry)
+  return entry
+}
 
 /**
  * What each event makes of a peer. It changes the peer in place: a draft of immer's, or a peer that nobody else

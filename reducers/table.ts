@@ -1,6 +1,7 @@
 import type {Entry, EntryChange, Peer, State} from '../src/entry'
-import {type HubEvent, isAboutPeer, type Recorded} from '../src/events'
-import {reducePeer} from './peer'
+import type {HubEvent, Recorded} from '../src/events'
+import {isAboutPeer} from '../src/events'
+import {entryOf, reducePeer} from './peer'
 import {isLegal, isSilent} from './transitions'
 
 /** The peer table: address → entry, and derived beside it key → addresses. */
@@ -47,7 +48,7 @@ export class PeerTable {
     const {address} = event
     const before = this.#entries.get(address)
     const peer = reducePeer(before?.[1], event)
-    const after: Entry | undefined = peer && Object.freeze([address, peer] as const)
+    const after = peer && entryOf(address, peer)
     this.#all = undefined
     if (after) this.#entries.set(address, after)
     else this.#entries.delete(address)

@@ -1,7 +1,8 @@
 import type {Entry} from '../src/entry'
-import {isAboutPeer, type LogItem, type PeerEvent, type Recorded, type Snapshot} from '../src/events'
+import type {LogItem, PeerEvent, Recorded, Snapshot} from '../src/events'
+import {isAboutPeer} from '../src/events'
 import {expectedInstead} from './order'
-import {reduceCopy} from './peer'
+import {entryOf, reduceCopy} from './peer'
 
 /**
  * The peer table and its past versions, for `snapshots()`.
@@ -55,7 +56,7 @@ export class VersionedTable {
     if (after === peer) return
     this.#step({address, before})
     const birth = before?.birth ?? this.#births++
-    if (after) this.#slots.set(address, {entry: Object.freeze([address, after] as const), birth})
+    if (after) this.#slots.set(address, {entry: entryOf(address, after), birth})
     else this.#slots.delete(address)
   }
 

@@ -46,11 +46,11 @@ export type ConnectionData<M extends object = Metadata> =
 /** Whether the fields of the metadata have names: not those of any object, nor of any JSON. */
 type IsNamed<M> = [keyof M] extends [never] ? false : string extends keyof M ? false : true
 
-/** An entry as it is handed out: deeply frozen. */
-export type Entry<M extends object = Metadata> = readonly [
-  address: Address,
-  data: Readonly<ConnectionData<M>>,
-]
+/**
+ * An entry as it is handed out: deeply frozen. Its type does not say so of the tuple itself, because plugins take
+ * entries as `[Address, ConnectionData]`, which a readonly tuple does not fit.
+ */
+export type Entry<M extends object = Metadata> = [address: Address, data: Readonly<ConnectionData<M>>]
 
 /** Metadata as it is given: any object where its type is not told, taken in as JSON would carry it. */
 export type GivenData<M extends object = Metadata> =

@@ -2,14 +2,11 @@
 
 export type {LogItem, Snapshot} from './events'
 export {LogFormatError, LogOrderError} from './log/errors'
-export {LogFileError, type Torn} from './log-file/file-items'
-export {foldLog, type ReadOptions, readLog} from './log-file/read-log'
-export {
-  type Listener,
-  type Recordable,
-  type Recording,
-  type RecordingEvents,
-  type RecordOptions,
-  recordLog,
-} from './log-file/record-log'
-export {ConnHubError, type ErrorCode} from './values/errors'
+export type {Torn} from './log-file/file-items'
+export {LogFileError} from './log-file/file-items'
+export type {ReadOptions} from './log-file/read-log'
+export {foldLog, readLog} from './log-file/read-log'
+export type {Listener, Recordable, Recording, RecordingEvents, RecordOptions} from './log-file/record-log'
+export {recordLog} from './log-file/record-log'
+export type {ErrorCode} from './values/errors'
+export {ConnHubError} from './values/errors'

@@ -1,4 +1,5 @@
-import {type Clock, isClock, maxTimeout, systemClock} from './util/clock'
+import type {Clock} from './util/clock'
+import {isClock, maxTimeout, systemClock} from './util/clock'
 import {ConnHubError} from './values/errors'
 
 /** What the constructor of a hub may be told. */

@@ -4,10 +4,13 @@
  */
 
 export type {LogItem, Snapshot} from './events'
-export {type Decoded, decode, type EncodeOptions, encode} from './log/codec'
+export type {Decoded, EncodeOptions} from './log/codec'
+export {decode, encode} from './log/codec'
 export {decoder, encoder} from './log/codec-streams'
 export {LogFormatError, LogOrderError} from './log/errors'
 export {fold, snapshots} from './log/fold'
 export {DivergenceError} from './replay/divergence'
-export {type PlayOptions, ReplayHub, type ReplayOptions} from './replay/replay-hub'
-export {ConnHubError, type ErrorCode} from './values/errors'
+export type {PlayOptions, ReplayOptions} from './replay/replay-hub'
+export {ReplayHub} from './replay/replay-hub'
+export type {ErrorCode} from './values/errors'
+export {ConnHubError} from './values/errors'

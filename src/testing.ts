@@ -4,24 +4,27 @@
  */
 
 export type {Emitter} from './testing/emitter'
+export type {Draft, Fields} from './testing/event-drafts'
 export {
   connected,
   connecting,
   connectingFailed,
-  type Draft,
   disconnected,
   disconnecting,
   disconnectingFailed,
-  type Fields,
   released,
   reserved,
   updated,
 } from './testing/event-drafts'
-export {ExpectationError, type ExpectedState} from './testing/expectation'
-export {type CloseMode, FakeRpc} from './testing/fake-rpc'
+export type {ExpectedState} from './testing/expectation'
+export {ExpectationError} from './testing/expectation'
+export type {CloseMode} from './testing/fake-rpc'
+export {FakeRpc} from './testing/fake-rpc'
 export {FakeDial, FakeStack} from './testing/fake-stack'
-export {type Ask, connect, type Decided, disconnect, type Given, given, update} from './testing/given'
+export type {Ask, Decided, Given} from './testing/given'
+export {connect, disconnect, given, update} from './testing/given'
 export {addressOf, keyOfName, originOf, ourKey} from './testing/peer-names'
-export {type Answer, givenHub, type Readable, type Scene} from './testing/scene'
+export type {Answer, Readable, Scene} from './testing/scene'
+export {givenHub} from './testing/scene'
 export {settled} from './testing/settled'
 export {VirtualClock} from './testing/virtual-clock'

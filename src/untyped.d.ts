@@ -6,9 +6,10 @@ declare module 'multiserver-address' {
 }
 
 declare module 'pull-notify' {
+  type Abort = Error | boolean | null
   export interface Notify<T> {
     (message: T): T
-    listen(): (abort: unknown, callback: (end: unknown, message: T) => void) => void
+    listen(): (abort: Abort, callback: (end: Abort, message: T) => void) => void
     end(): void
   }
   export default function createNotify<T>(): Notify<T>

@@ -15,7 +15,7 @@ v8.setFlagsFromString('--expose-gc')
 const gc = runInNewContext('gc') as () => void
 const timeout = 60_000
 
-type Hub = InstanceType<typeof ConnHub>
+type Hub = ConnHub
 
 /** In µs. */
 function cpuTime(): number {
@@ -140,7 +140,7 @@ describe('the arrays of liveEntries()', () => {
       const got: (readonly Entry[])[] = []
       given.push(got)
       pull(
-        hub.liveEntries() as pull.Source<readonly Entry[]>,
+        hub.liveEntries(),
         pull.drain((entries) => {
           got.push(entries)
         }),

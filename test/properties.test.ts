@@ -15,7 +15,7 @@ import {settled} from './kit/setup'
 function logOf({hub}: Run): LogItem[] {
   const items: LogItem[] = []
   pull(
-    hub.log() as pull.Source<LogItem>,
+    hub.log(),
     pull.drain((item) => {
       items.push(item)
     }),

@@ -1,6 +1,7 @@
 import type {Asking, Attempt} from '../connections/attempt'
 import type {AnyRpc} from '../connections/rpc'
-import {reasonOf, type Signal, type Stoppable, stopOn} from './signals'
+import type {Signal, Stoppable} from './signals'
+import {reasonOf, stopOn} from './signals'
 
 /** What a `connect()` may be told beside the address and the metadata. */
 export interface ConnectOptions {

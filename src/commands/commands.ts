@@ -1,6 +1,7 @@
 import {Attempt} from '../connections/attempt'
 import {Closing} from '../connections/closing'
-import {type AnyRpc, isClosed} from '../connections/rpc'
+import type {AnyRpc} from '../connections/rpc'
+import {isClosed} from '../connections/rpc'
 import type {Session} from '../connections/session'
 import type {Context} from '../context'
 import type {Metadata} from '../entry'
@@ -10,7 +11,8 @@ import {keyOf} from '../values/address'
 import {ConnHubError} from '../values/errors'
 import {claimedKey} from '../values/metadata'
 import type {Caller} from './caller'
-import {type Command, connecting, decide} from './decide'
+import type {Command} from './decide'
+import {connecting, decide} from './decide'
 
 /**
  * The commands of callers, checked and copied: each is decided, what is live is made ready for it,

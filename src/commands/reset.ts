@@ -1,4 +1,5 @@
-import {type AnyRpc, connectionOf} from '../connections/rpc'
+import type {AnyRpc} from '../connections/rpc'
+import {connectionOf} from '../connections/rpc'
 import type {Session} from '../connections/session'
 import type {Context} from '../context'
 import type {Cause} from '../events'

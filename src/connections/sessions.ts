@@ -1,6 +1,7 @@
 import type {Attempt} from './attempt'
 import type {AnyRpc, WatchedRpc} from './rpc'
-import {type Link, Session} from './session'
+import type {Link} from './session'
+import {Session} from './session'
 
 /** The sessions of all addresses, and the links of all connections. */
 export class Sessions {

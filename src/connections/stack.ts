@@ -1,5 +1,6 @@
 import {read} from '../util/safe-read'
-import {type AnyRpc, isRpc} from './rpc'
+import type {AnyRpc} from './rpc'
+import {isRpc} from './rpc'
 
 /** What the hub uses of a secret-stack peer; `addListener` and `connect` are all it must have. */
 export interface SSB {

@@ -1,4 +1,5 @@
-import {type AnyRpc, close, connectionOf, isClosed, onClosed, type WatchedRpc} from './rpc'
+import type {AnyRpc, WatchedRpc} from './rpc'
+import {close, connectionOf, isClosed, onClosed} from './rpc'
 
 /**
  * The rpcs that belong to no entry: those that wait for a callback of ours to claim them, those that have no home, and

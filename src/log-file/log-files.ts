@@ -1,6 +1,7 @@
 import {open} from 'node:fs/promises'
 import {ignoreMissing} from './file-errors'
-import {numbersOf, type OpenFile, openRotated} from './rotated-files'
+import type {OpenFile} from './rotated-files'
+import {numbersOf, openRotated} from './rotated-files'
 
 /** The files that a log has at one moment. */
 export interface LogFiles {

@@ -1,5 +1,6 @@
 import {fsync} from 'node:fs'
-import {type FileHandle, open, stat} from 'node:fs/promises'
+import type {FileHandle} from 'node:fs/promises'
+import {open, stat} from 'node:fs/promises'
 import {promisify} from 'node:util'
 import {ConnHubError} from '../values/errors'
 import {hasCode, ignoreMissing} from './file-errors'

@@ -4,7 +4,8 @@ import type {LogOptions} from '../readers/log-readers'
 import {throwUncaught} from '../util/microtask'
 import type {Source} from '../util/stream'
 import {ConnHubError} from '../values/errors'
-import {type Limits, LogWriter} from './log-writer'
+import type {Limits} from './log-writer'
+import {LogWriter} from './log-writer'
 import {SourceReader} from './source-reader'
 
 /** What can be recorded: a `ConnHub`, or a `ReplayHub`. */

@@ -1,4 +1,5 @@
-import {type FileHandle, lstat, open, readdir} from 'node:fs/promises'
+import type {FileHandle} from 'node:fs/promises'
+import {lstat, open, readdir} from 'node:fs/promises'
 import {basename, dirname} from 'node:path'
 import {isStartOfLog} from '../log/header'
 import {ignoreMissing} from './file-errors'

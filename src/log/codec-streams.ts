@@ -1,7 +1,9 @@
 import pull from 'pull-stream'
 import type {LogItem} from '../events'
-import type {Source} from '../util/stream'
-import {type EncodeOptions, encodeLine, LogDecoder} from './codec'
+import type {End, Source} from '../util/stream'
+import type {EncodeOptions} from './codec'
+import {encodeLine, LogDecoder} from './codec'
+import type {LogFormatError} from './errors'
 import {encodeHeader} from './header'
 
 /** A pull-stream through from events to text, as `encode` makes it. */
@@ -43,20 +45,21 @@ export function decoder(
       })
     }
     return pull(
-      pieces as pull.Source<LogItem[]>,
+      pieces,
       pull.filter((items) => items.length > 0),
       pull.flatten(),
-    ) as Source<LogItem>
+    )
   }
 }
 
 /** How a stream of events ends: with `true`, or an error. */
-function endOf(log: LogDecoder, onTorn: (torn: string) => void): unknown {
+function endOf(log: LogDecoder, onTorn: (torn: string) => void): End {
   try {
     const torn = log.end()
     if (torn !== undefined) onTorn(torn)
     return true
   } catch (error) {
-    return error
+    // Nothing else is thrown there.
+    return error as LogFormatError
   }
 }

@@ -2,8 +2,10 @@ import type {LogItem} from '../events'
 import {isDeeper, parseJson} from '../util/json'
 import {mark} from '../values/secrets'
 import {LogFormatError} from './errors'
-import {expectedOf, type Version} from './format'
-import {encodeHeader, expectedHeader, type Header, headerOf, maxFirstLine} from './header'
+import type {Version} from './format'
+import {expectedOf} from './format'
+import type {Header} from './header'
+import {encodeHeader, expectedHeader, headerOf, maxFirstLine} from './header'
 
 // Browsers and Node have it (React Native, from 0.85), but none of TypeScript's standard libraries declares it.
 declare class TextDecoder {

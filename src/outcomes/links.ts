@@ -1,5 +1,6 @@
 import type {AnyRpc, WatchedRpc} from '../connections/rpc'
-import {type Link, type Session, stopWaiting} from '../connections/session'
+import type {Link, Session} from '../connections/session'
+import {stopWaiting} from '../connections/session'
 import type {Context} from '../context'
 import type {Cause} from '../events'
 import {inferType, keyOf} from '../values/address'

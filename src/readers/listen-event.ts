@@ -30,8 +30,12 @@ export type ListenEvent<R = RPC> =
       readonly type: 'connecting-failed' | 'disconnecting-failed'
       readonly address: Address
       readonly key: string | undefined
-      /** The error, as secret-stack gave it. */
-      readonly details: unknown
+      /**
+       * The error, as secret-stack gave it. It may be anything; besides, `any` lets those who take the event whole
+       * read `event.details.isClient`, as plugins do that know of which type it is.
+       */
+      // biome-ignore lint/suspicious/noExplicitAny: with `unknown`, plugins that were written for 1.2.1 do not compile
+      readonly details: any
     }
 
 /** An event as `listen()` emits it, if it is one of the public ones. Frozen, but for what is live in it. */

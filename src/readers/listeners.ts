@@ -1,4 +1,5 @@
-import createNotify, {type Notify} from 'pull-notify'
+import type {Notify} from 'pull-notify'
+import createNotify from 'pull-notify'
 import {Fifo} from '../util/fifo'
 import {throwUncaught} from '../util/microtask'
 import type {Source} from '../util/stream'

@@ -1,6 +1,7 @@
-import {Caller, type ConnectOptions} from '../commands/caller'
+import type {ConnectOptions} from '../commands/caller'
+import {Caller} from '../commands/caller'
 import type {AnyRpc} from '../connections/rpc'
-import type {Address, Entry, State} from '../entry'
+import type {Address, Entry, GivenData, Metadata, State} from '../entry'
 import type {Checkpoint, Connected, LogItem, Recorded, Snapshot} from '../events'
 import type {ListenEvent, RPC} from '../readers/listen-event'
 import type {LogOptions} from '../readers/log-readers'
@@ -12,7 +13,8 @@ import {claimedKey, copyMetadata} from '../values/metadata'
 import {mark, redact} from '../values/secrets'
 import {ReplayCommands} from './commands'
 import type {DivergenceError} from './divergence'
-import {type Playback, play} from './playback'
+import type {Playback} from './playback'
+import {play} from './playback'
 import {ReplayState} from './replay-state'
 import {standIn} from './stand-in'
 
@@ -46,8 +48,9 @@ export interface PlayOptions {
  * may use either.
  *
  * @typeParam R the type of the rpcs
+ * @typeParam M the type of the metadata, for those who know what theirs is
  */
-export class ReplayHub<R = RPC> {
+export class ReplayHub<R = RPC, M extends object = Metadata> {
   readonly #state: ReplayState
   readonly #commands: ReplayCommands
   readonly #id: string | undefined
@@ -146,7 +149,7 @@ export class ReplayHub<R = RPC> {
   }
 
   /** As `ConnHub.connect()`. Rejects with a DivergenceError, too. */
-  async connect(address: Address, data?: object | null, options?: ConnectOptions): Promise<false | R> {
+  async connect(address: Address, data?: GivenData<M> | null, options?: ConnectOptions): Promise<false | R> {
     if (this.#closed) throw new ConnHubError('ERR_CLOSED')
     this.#state.peerStore.assertNotEnded()
     const at = toMarked(address)
@@ -169,7 +172,7 @@ export class ReplayHub<R = RPC> {
   }
 
   /** As `ConnHub.update()`. Throws a DivergenceError, too. */
-  update(address: Address, data: object | null): boolean {
+  update(address: Address, data: GivenData<M> | null): boolean {
     this.#state.peerStore.assertNotEnded()
     return this.#commands.update(toMarked(address), redact(copyMetadata(data)))
   }
@@ -202,13 +205,13 @@ export class ReplayHub<R = RPC> {
   }
 
   /** As `ConnHub.entries()`. */
-  entries(): IterableIterator<Entry> {
-    return this.#state.peerStore.entries()
+  entries(): IterableIterator<Entry<M>> {
+    return this.#state.peerStore.entries() as IterableIterator<Entry<M>>
   }
 
   /** As `ConnHub.liveEntries()`. */
-  liveEntries(): Stream<readonly Entry[]> {
-    return this.#state.peerStore.liveEntries()
+  liveEntries(): Stream<readonly Entry<M>[]> {
+    return this.#state.peerStore.liveEntries() as Stream<readonly Entry<M>[]>
   }
 
   /** As `ConnHub.listen()`. */

@@ -1,10 +1,12 @@
 import type {AnyRpc} from '../connections/rpc'
 import type {Peer} from '../entry'
-import {type Connected, type HubEvent, isAboutPeer, type LogItem, type Recorded} from '../events'
+import type {Connected, HubEvent, LogItem, Recorded} from '../events'
+import {isAboutPeer} from '../events'
 import {PeerStore} from '../store/peer-store'
 import {ReplayAnswers} from './answers'
 import {DivergenceError, isSame} from './divergence'
-import {type Claimable, isCommand, RecordedLog} from './recorded-log'
+import type {Claimable} from './recorded-log'
+import {isCommand, RecordedLog} from './recorded-log'
 
 /** A recording that is told bit by bit, and checked against the calls of whoever hears it. */
 export class ReplayState {

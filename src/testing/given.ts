@@ -1,11 +1,13 @@
-import {type Command, decide} from '../commands/decide'
+import type {Command} from '../commands/decide'
+import {decide} from '../commands/decide'
 import type {Entry} from '../entry'
 import type {LogItem, PeerEvent} from '../events'
 import {isAddress} from '../values/address'
 import {ConnHubError} from '../values/errors'
 import {copyMetadata} from '../values/metadata'
 import type {Draft} from './event-drafts'
-import {type ExpectedState, expectEvents, expectState} from './expectation'
+import type {ExpectedState} from './expectation'
+import {expectEvents, expectState} from './expectation'
 import {GivenHistory} from './given-history'
 
 /** The address of a command, and the metadata that goes with it. */

@@ -4,7 +4,8 @@ import type {ListenEvent} from '../readers/listen-event'
 import type {Source} from '../util/stream'
 import {toErrorRecord} from '../values/errors'
 import type {Draft} from './event-drafts'
-import {type ExpectedState, expectEvents, expectState} from './expectation'
+import type {ExpectedState} from './expectation'
+import {expectEvents, expectState} from './expectation'
 import {FakeStack} from './fake-stack'
 import {settled} from './settled'
 import {VirtualClock} from './virtual-clock'
@@ -55,7 +56,7 @@ export class Scene<H extends Readable> {
     this.stack = stack
     this.clock = clock
     pull(
-      hub.listen() as pull.Source<ListenEvent<unknown>>,
+      hub.listen(),
       pull.drain((event) => {
         this.#told.push(plain(event))
       }),
@@ -74,8 +75,8 @@ export class Scene<H extends Readable> {
    *
    * @returns how it stands with the step. A promise that rejects is no error: ask the answer.
    */
-  async when<T>(step: (scene: this) => T): Promise<Answer<Awaited<T>>> {
-    const answer: Answer<Awaited<T>> = {status: 'pending'}
+  async when<T>(step: (scene: this) => T | PromiseLike<T>): Promise<Answer<T>> {
+    const answer: Answer<T> = {status: 'pending'}
     Promise.resolve(step(this)).then(
       (value) => Object.assign(answer, {status: 'fulfilled', value}),
       (reason: unknown) => Object.assign(answer, {status: 'rejected', reason}),

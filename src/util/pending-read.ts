@@ -1,6 +1,7 @@
 import {throwUncaught} from './microtask'
+import type {End} from './stream'
 
-type Callback<T> = (end: unknown, value?: T) => void
+type Callback<T> = (end: End, value?: T) => void
 
 /** What a reader of a pull-stream has asked, as long as nobody has answered it. */
 export class PendingRead<T> {
@@ -18,7 +19,7 @@ export class PendingRead<T> {
    * Answers it, if it is open. What the reader throws becomes an uncaught exception of its own; one that threw
    * and has not asked again never will. Returns whether the reader may ask again.
    */
-  answer(end: unknown, value?: T): boolean {
+  answer(end: End, value?: T): boolean {
     const callback = this.#callback
     this.#callback = undefined
     try {

@@ -1,12 +1,18 @@
+/**
+ * How a stream ends, or is aborted: `true`, or the error; `null` and `false` are no end. The types are those of
+ * `@types/pull-stream`; at run time, anything that is thrown goes the same way.
+ */
+export type End = Error | boolean | null
+
 /** A source of pull-streams. */
-export type Source<T> = (abort: unknown, callback: (end: unknown, data?: T) => void) => void
+export type Source<T> = (abort: End, callback: (end: End, data?: T) => void) => void
 
 /** A source of pull-streams that can also be read by `for await`, which aborts it when it is left. */
 export type Stream<T> = Source<T> & AsyncIterable<T>
 
 /** The source as readers get it: once aborted it stays so, and it can also be read by `for await`. */
 export function readable<T>(source: Source<T>): Stream<T> {
-  let aborted: unknown
+  let aborted: End = true
   // Let go when it is aborted: a reader that keeps the stream keeps nothing of ours.
   let open: Source<T> | undefined = source
   const stream: Source<T> = (abort, callback) => {

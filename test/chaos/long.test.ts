@@ -3,7 +3,7 @@ import {runInNewContext} from 'node:vm'
 import pull from 'pull-stream'
 import {describe, expect, test} from 'vitest'
 import {Session} from '../../src/connections/session'
-import type {ListenEvent, Source} from '../../src/types'
+import type {Source} from '../../src/types'
 import {uncaught} from '../kit/setup'
 import {dialDirectly, rpcsTo, startPair, startPeer, withHub} from '../real/peers'
 import {until} from '../real/until'
@@ -105,7 +105,7 @@ describe.each(versions)('on %s', (version) => {
       }
       const heard: string[] = []
       pull(
-        alice.hub.listen() as pull.Source<ListenEvent<unknown>>,
+        alice.hub.listen(),
         pull.drain(({type}) => {
           heard.push(type)
         }),
@@ -145,7 +145,7 @@ describe.each(versions)('on %s', (version) => {
     await alice.hub.disconnect(bob.address)
     const times: number[] = []
     pull(
-      alice.hub.log() as pull.Source<{readonly time: number}>,
+      alice.hub.log(),
       pull.drain(({time}) => {
         times.push(time)
       }),

@@ -19,7 +19,7 @@ export function expectSound({hub, ssb, told}: HubPeer): void {
   told.check()
   const items: LogItem[] = []
   pull(
-    hub.log() as pull.Source<LogItem>,
+    hub.log(),
     pull.drain((item) => {
       items.push(item)
     }),

@@ -2,7 +2,7 @@ import {getEventListeners} from 'node:events'
 import createDebug from 'debug'
 import {afterEach, describe, expect, test, vi} from 'vitest'
 import {fold} from '../../src/replay'
-import type {Entry, LogItem} from '../../src/types'
+import type {Entry, LogItem, Source} from '../../src/types'
 import {readable} from '../../src/util/stream'
 import {addressOf} from '../kit/fake-stack'
 import {settled, setup, uncaught} from '../kit/setup'
@@ -15,7 +15,7 @@ afterEach(() => {
 })
 
 /** What a source gives when it is asked once; `waits` if it does not answer. */
-function ask<T>(read: (abort: unknown, callback: (end: unknown, value?: T) => void) => void): unknown {
+function ask<T>(read: Source<T>): unknown {
   let answer: unknown = 'waits'
   read(null, (end, value) => {
     answer = end ?? value

@@ -1,6 +1,6 @@
 import pull from 'pull-stream'
 import {describe, expect, test} from 'vitest'
-import type {ListenEvent, LogItem} from '../../src/types'
+import type {ListenEvent} from '../../src/types'
 import {addressOf} from '../kit/fake-stack'
 import {entry, outcome, settled, setup} from '../kit/setup'
 
@@ -13,7 +13,7 @@ function reacting(type: ListenEvent['type'], react: (world: ReturnType<typeof se
   const world = setup()
   let done = false
   pull(
-    world.hub.listen() as pull.Source<ListenEvent>,
+    world.hub.listen(),
     pull.drain((event) => {
       if (done || event.type !== type) return
       done = true
@@ -35,7 +35,7 @@ function twoLinks({stack}: ReturnType<typeof setup>) {
 function causes(world: ReturnType<typeof setup>): string[] {
   const items: string[] = []
   pull(
-    world.hub.log() as pull.Source<LogItem>,
+    world.hub.log(),
     pull.drain((item) => {
       if ('cause' in item) items.push(`${item.cause} ${item.type}`)
     }),

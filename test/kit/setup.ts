@@ -6,7 +6,7 @@ import type {Entry, ListenEvent, Options} from '../../src/types'
 import {FakeStack} from './fake-stack'
 import {VirtualClock} from './virtual-clock'
 
-export type Hub = InstanceType<typeof ConnHub>
+export type Hub = ConnHub
 
 /** A hub on a fake stack in virtual time, and all that its readers were told. */
 export function setup(options: Options = {}) {
@@ -37,7 +37,7 @@ export class Told {
 export function watch(hub: Hub): Told {
   const told = new Told()
   pull(
-    hub.listen() as pull.Source<ListenEvent>,
+    hub.listen(),
     pull.drain(
       (event) => {
         told.events.push(event)
@@ -53,7 +53,7 @@ export function watch(hub: Hub): Told {
     ),
   )
   pull(
-    hub.liveEntries() as pull.Source<readonly Entry[]>,
+    hub.liveEntries(),
     pull.drain((entries) => {
       told.snapshots.push(entries)
     }),

@@ -185,7 +185,7 @@ describe('a recording', () => {
       log: (options: object) => {
         logs++
         const read = hub.log(options)
-        return (abort: unknown, callback: Parameters<typeof read>[1]) => {
+        return (...[abort, callback]: Parameters<typeof read>) => {
           if (abort) aborted++
           else asked++
           read(abort, callback)

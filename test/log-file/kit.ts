@@ -72,7 +72,7 @@ export async function stillWorks({hub, stack, told}: ReturnType<typeof busyHub>)
 export function logOf(hub: Recordable): LogItem[] {
   const items: LogItem[] = []
   pull(
-    hub.log() as pull.Source<LogItem>,
+    hub.log(),
     pull.drain((item) => {
       items.push(item)
     }),

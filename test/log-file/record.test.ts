@@ -210,7 +210,7 @@ describe('a recording', () => {
     const broken = new Error('a broken log')
     const ends = {
       snapshot: () => hub.snapshot(),
-      log: () => (_: unknown, cb: (end: unknown) => void) => cb(broken),
+      log: (): Source<LogItem> => (_, cb) => cb(broken),
     }
     await expect(recordLog(ends, join(folder, 'ends')).close()).rejects.toBe(broken)
     const skips = {snapshot: () => hub.snapshot(), log: () => hub.log({gt: 3})}
@@ -386,7 +386,7 @@ describe('close()', () => {
       snapshot: () => hub.snapshot(),
       log: (options: LogOptions) => {
         const read = hub.log(options)
-        return (abort: unknown, callback: Parameters<typeof read>[1]) => {
+        return (...[abort, callback]: Parameters<typeof read>) => {
           asks.push(options.live ? `live${abort ? ' aborted' : ''}` : 'old')
           read(abort, callback)
         }

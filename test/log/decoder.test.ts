@@ -162,7 +162,7 @@ describe('decoder()', () => {
     }
     const got = await new Promise<LogItem[]>((resolve) => {
       pull(
-        decoder()(later) as pull.Source<LogItem>,
+        decoder()(later),
         pull.collect((_end, items) => resolve(items)),
       )
     })

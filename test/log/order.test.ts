@@ -1,6 +1,6 @@
 import {describe, expect, test} from 'vitest'
 import {transitions} from '../../reducers/transitions'
-import type {State} from '../../src/entry'
+import type {Entry, State} from '../../src/entry'
 import type {HubEvent, PeerEvent} from '../../src/events'
 import {fold, LogOrderError, snapshots} from '../../src/replay'
 import {ConnHubError, type LogItem, type Recorded} from '../../src/types'
@@ -13,7 +13,7 @@ describe('a log that is not in order', () => {
     type: 'checkpoint',
     seq: 10,
     time: 1,
-    entries: [[carol, peer('connected')], ...(state ? [[bob, peer(state)] as const] : [])],
+    entries: [[carol, peer('connected')], ...(state ? [[bob, peer(state)] satisfies Entry] : [])],
   })
 
   for (const [type, {from}] of Object.entries(transitions)) {

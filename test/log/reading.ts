@@ -1,5 +1,5 @@
 import pull from 'pull-stream'
-import type {LogItem, LogOptions, Recorded, Snapshot, Source} from '../../src/types'
+import type {End, LogItem, LogOptions, Recorded, Snapshot, Source} from '../../src/types'
 import {redact} from '../../src/values/secrets'
 import {Run, type Step} from '../kit/random'
 import {type Hub, setup} from '../kit/setup'
@@ -13,7 +13,7 @@ export class Reading<T> {
 
   constructor(source: Source<T>, onItem: (item: T) => unknown = () => {}) {
     pull(
-      source as pull.Source<T>,
+      source,
       pull.drain(
         (item) => {
           this.items.push(item)
@@ -56,7 +56,7 @@ export function asking(hub: Hub, options: LogOptions) {
     },
     /** Whether it has asked and was not answered yet. */
     waits: () => waits,
-    abort: (reason: unknown = true) => read(reason, (end) => ends.push(end)),
+    abort: (reason: End = true) => read(reason, (end) => ends.push(end)),
   }
 }
 
@@ -83,7 +83,7 @@ export async function record(steps: readonly Step[]) {
 
 /** A source that gives what the test pushes, and remembers how it was aborted. */
 export function pushed<T>() {
-  let waiting: ((end: unknown, data?: T) => void) | undefined
+  let waiting: ((end: End, data?: T) => void) | undefined
   const aborts: unknown[] = []
   let asks = 0
   const source: Source<T> = (abort, callback) => {
@@ -96,7 +96,7 @@ export function pushed<T>() {
     asks++
     waiting = callback
   }
-  const answer = (end: unknown, data?: T) => {
+  const answer = (end: End, data?: T) => {
     const callback = waiting
     waiting = undefined
     callback?.(end, data)
@@ -106,7 +106,7 @@ export function pushed<T>() {
     aborts,
     asks: () => asks,
     push: (data: T) => answer(null, data),
-    end: (end: unknown = true) => answer(end),
+    end: (end: End = true) => answer(end),
   }
 }
 

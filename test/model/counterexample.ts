@@ -19,7 +19,7 @@ export async function counterexample(pair: () => Pair, all: readonly Step[]): Pr
 function logOf(hub: RealSubject['hub']): string {
   const items: LogItem[] = []
   pull(
-    hub.log() as pull.Source<LogItem>,
+    hub.log(),
     pull.drain((item) => {
       items.push(item)
     }),

@@ -1,4 +1,3 @@
-import type pull from 'pull-stream'
 import ConnHub from '../../src/index'
 import type {FakeStack} from '../kit/fake-stack'
 import type {VirtualClock} from '../kit/virtual-clock'
@@ -23,7 +22,7 @@ export interface Subject {
 
 export type Entry = readonly [address: string, data: object]
 
-type Hub = InstanceType<typeof ConnHub>
+type Hub = ConnHub
 
 /** The hub, with its promises and streams as the model has them. */
 export class RealSubject implements Subject {
@@ -62,7 +61,7 @@ export class RealSubject implements Subject {
   }
 
   read(kind: 'events' | 'entries', tell: (item: never) => void, end: () => void): () => void {
-    const source = (kind === 'events' ? this.hub.listen() : this.hub.liveEntries()) as pull.Source<unknown>
+    const source = kind === 'events' ? this.hub.listen() : this.hub.liveEntries()
     let left = false
     const next = () => {
       if (left) return
@@ -81,7 +80,7 @@ export class RealSubject implements Subject {
   }
 
   readSlowly(tell: (entries: readonly Entry[]) => void, end: () => void): () => void {
-    const source = this.hub.liveEntries() as pull.Source<readonly Entry[]>
+    const source = this.hub.liveEntries()
     let asks = false
     return () => {
       if (asks) return

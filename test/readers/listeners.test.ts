@@ -20,7 +20,7 @@ function setup() {
 function drain(source: Source<number>): number[] {
   const heard: number[] = []
   pull(
-    source as pull.Source<number>,
+    source,
     pull.drain((seq) => {
       heard.push(seq)
     }),

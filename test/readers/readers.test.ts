@@ -10,7 +10,7 @@ const carol = addressOf('carol')
 /** Drains listen(), and stops where the function returns false. */
 function listen(hub: Hub, onEvent: (event: ListenEvent) => unknown, onEnd?: (end: unknown) => void): void {
   pull(
-    hub.listen() as pull.Source<ListenEvent>,
+    hub.listen(),
     pull.drain((event) => (onEvent(event) === false ? false : undefined), onEnd),
   )
 }
@@ -78,7 +78,7 @@ describe('events are applied now and told in order', () => {
       hub.connect(carol).catch(() => {})
       listen(hub, (event) => late.push(event.type))
       pull(
-        hub.liveEntries() as pull.Source<readonly Entry[]>,
+        hub.liveEntries(),
         pull.drain((all) => {
           snapshots.push(all.length)
         }),
@@ -173,7 +173,7 @@ describe('a reader that throws', () => {
       })
       listen(hub, () => heard++)
       pull(
-        hub.liveEntries() as pull.Source<readonly Entry[]>,
+        hub.liveEntries(),
         pull.drain((all) => {
           if (all.length > 0) throw error
         }),
@@ -215,7 +215,7 @@ describe('a reader that throws', () => {
         },
       )
       pull(
-        hub.liveEntries() as pull.Source<readonly Entry[]>,
+        hub.liveEntries(),
         pull.onEnd(() => {
           throw new Error('the fault of a reader')
         }),
@@ -289,7 +289,7 @@ describe('liveEntries()', () => {
     const slow = asking(hub)
     slow.ask()
     pull(
-      hub.liveEntries() as pull.Source<readonly Entry[]>,
+      hub.liveEntries(),
       pull.drain((all) => {
         states.fast?.push(all[0]?.[1].a)
         // The slow reader asks while the fast one is told, and further events are applied but untold.
@@ -344,14 +344,14 @@ test.each([
   const {hub} = setup()
   const ends: unknown[] = []
   pull(
-    hub[first]({live: true} as never) as pull.Source<unknown>,
+    hub[first]({live: true} as never),
     pull.drain(
       () => {},
       () => {
         for (const late of [hub.listen(), hub.log({old: false, live: true})])
           late(null, (end) => ends.push(end))
         pull(
-          hub.liveEntries() as pull.Source<unknown>,
+          hub.liveEntries(),
           pull.collect((end) => ends.push(end ?? true)),
         )
       },

@@ -1,6 +1,5 @@
 import pull from 'pull-stream'
 import {describe, expect, test} from 'vitest'
-import type {ListenEvent} from '../../src/types'
 import {addressOf, onlyEntry, rpcsTo, startPair, startPeer, withHub} from './peers'
 import {hasIPv6Loopback} from './sockets'
 import {until} from './until'
@@ -106,7 +105,7 @@ describe.each(versions)('on %s', (version) => {
     const states: unknown[] = []
     const again = new Promise((resolve) => {
       pull(
-        alice.hub.listen() as pull.Source<ListenEvent>,
+        alice.hub.listen(),
         pull.drain(({type}) => {
           if (type !== 'disconnecting') return
           resolve(alice.hub.connect(bob.address, {again: true}))

@@ -34,11 +34,11 @@ export class Told {
     this.#hub = hub
     const end = () => this.ends++
     pull(
-      hub.listen() as pull.Source<ListenEvent<Rpc>>,
+      hub.listen(),
       pull.drain((event) => this.#take(event), end),
     )
     pull(
-      hub.liveEntries() as pull.Source<readonly Entry[]>,
+      hub.liveEntries(),
       pull.drain((entries) => this.snapshots.push(entries), end),
     )
   }

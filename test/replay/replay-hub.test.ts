@@ -1,7 +1,7 @@
 import pull from 'pull-stream'
 import {beforeEach, describe, expect, test, vi} from 'vitest'
 import {DivergenceError, decode, encode, fold, LogOrderError, ReplayHub} from '../../src/replay'
-import type {Entry, ListenEvent, LogItem} from '../../src/types'
+import type {Entry, ListenEvent, LogItem, Source} from '../../src/types'
 import {addressOf, type FakeRpc, keyOfName, ourKey} from '../kit/fake-stack'
 import {outcome, settled, setup} from '../kit/setup'
 
@@ -10,10 +10,10 @@ const carol = addressOf('carol')
 const seed = Buffer.alloc(32, 's').toString('base64')
 const secret = `${addressOf('erin')}:${seed}`
 
-function collect<T>(source: unknown): T[] {
+function collect<T>(source: Source<T>): T[] {
   const items: T[] = []
   pull(
-    source as pull.Source<T>,
+    source,
     pull.drain((item) => {
       items.push(item)
     }),
@@ -56,7 +56,7 @@ describe('stepping', () => {
     const hub = new ReplayHub(events)
     const heard = [] as ListenEvent[]
     pull(
-      hub.listen() as pull.Source<ListenEvent>,
+      hub.listen(),
       pull.drain((event) => {
         expect(hub.now()).toBe(hub.snapshot().time)
         heard.push(event)
@@ -90,7 +90,7 @@ describe('stepping', () => {
     const hub = new ReplayHub(events)
     let ended = false
     pull(
-      hub.liveEntries() as pull.Source<readonly Entry[]>,
+      hub.liveEntries(),
       pull.onEnd(() => {
         ended = true
       }),
@@ -113,13 +113,13 @@ describe('seek()', () => {
     const heard: string[] = []
     const snapshots: (readonly Entry[])[] = []
     pull(
-      hub.listen() as pull.Source<ListenEvent>,
+      hub.listen(),
       pull.drain((event) => {
         heard.push(event.type)
       }),
     )
     pull(
-      hub.liveEntries() as pull.Source<readonly Entry[]>,
+      hub.liveEntries(),
       pull.drain((all) => {
         snapshots.push(all)
       }),
@@ -146,13 +146,13 @@ describe('seek()', () => {
     const heard: string[] = []
     const snapshots: number[] = []
     pull(
-      hub.liveEntries() as pull.Source<readonly Entry[]>,
+      hub.liveEntries(),
       pull.drain((all) => {
         snapshots.push(all.length)
       }),
     )
     pull(
-      hub.listen() as pull.Source<ListenEvent>,
+      hub.listen(),
       pull.drain(({type}) => {
         heard.push(type)
         if (heard.length === 1) hub.seek(2)
@@ -173,7 +173,7 @@ describe('seek()', () => {
   ] as const)('inside a reader of %s() lets its neighbours hear no more of what was told', (name) => {
     const hub = new ReplayHub(events)
     hub.stepTo(5)
-    const open = () => hub[name]({old: false, live: true} as never) as pull.Source<unknown>
+    const open = () => hub[name]({old: false, live: true} as never)
     let heard = 0
     let sought = false
     const count = () => {
@@ -216,7 +216,7 @@ describe('seek()', () => {
     hub.stepTo(5)
     const heard: string[] = []
     pull(
-      hub.listen() as pull.Source<ListenEvent>,
+      hub.listen(),
       pull.drain(({type}) => {
         heard.push(type)
       }),
@@ -308,7 +308,7 @@ describe('calls', () => {
     const hub = new ReplayHub(events)
     const heard: string[] = []
     pull(
-      hub.listen() as pull.Source<ListenEvent>,
+      hub.listen(),
       pull.drain((event) => {
         heard.push(event.type)
       }),
@@ -322,7 +322,7 @@ describe('calls', () => {
     const hub = new ReplayHub(events)
     const heard: string[] = []
     pull(
-      hub.listen() as pull.Source<ListenEvent>,
+      hub.listen(),
       pull.drain((event) => {
         heard.push(event.type)
         if (event.type === 'connecting-failed') {
@@ -342,7 +342,7 @@ describe('calls', () => {
     const plugin = (hub: Pick<ReplayHub, 'listen' | 'getState' | 'connect'>) => {
       const seen: string[] = []
       pull(
-        hub.listen() as pull.Source<ListenEvent>,
+        hub.listen(),
         pull.drain(({type, address}) => {
           seen.push(`${type}, and bob is ${hub.getState(bob)}`)
           if (type === 'disconnected' && address === bob) hub.connect(carol).catch(() => {})
@@ -368,7 +368,7 @@ describe('calls', () => {
   test('that wait are called off by a reset, also where the disconnect has come to its end', async () => {
     const reset = (hub: Pick<ReplayHub, 'listen' | 'reset'>) =>
       pull(
-        hub.listen() as pull.Source<ListenEvent>,
+        hub.listen(),
         pull.drain(({type}) => {
           if (type === 'disconnected') hub.reset()
         }),
@@ -544,7 +544,7 @@ test('a reset is applied whole before any of it is told', () => {
   const hub = new ReplayHub(collect<LogItem>(world.hub.log()))
   const seen: number[] = []
   pull(
-    hub.listen() as pull.Source<ListenEvent>,
+    hub.listen(),
     pull.drain((event) => {
       if (event.type !== 'connected') seen.push([...hub.entries()].length)
     }),

@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import pull from 'pull-stream'
 import {expect, test} from 'vitest'
 import {decode, encode, ReplayHub} from '../../src/replay'
-import type {Entry, ListenEvent, LogItem, Snapshot} from '../../src/types'
+import type {ListenEvent, LogItem, Snapshot} from '../../src/types'
 import {call, Run, runs, type Step, steps} from '../kit/random'
 import {settled} from '../kit/setup'
 
@@ -18,7 +18,7 @@ async function record(all: readonly Step[]) {
   await settled()
   const log: LogItem[] = []
   pull(
-    run.hub.log() as pull.Source<LogItem>,
+    run.hub.log(),
     pull.drain((item) => {
       log.push(item)
     }),
@@ -31,13 +31,13 @@ function hear(hub: Pick<ReplayHub, 'listen' | 'liveEntries'>) {
   const events: unknown[] = []
   const snapshots: unknown[] = []
   pull(
-    hub.listen() as pull.Source<ListenEvent>,
+    hub.listen(),
     pull.drain(({type, address, key, details}) => {
       events.push({type, address, key, isClient: type === 'connected' ? details.isClient : undefined})
     }),
   )
   pull(
-    hub.liveEntries() as pull.Source<readonly Entry[]>,
+    hub.liveEntries(),
     pull.drain((entries) => {
       snapshots.push(entries)
     }),

@@ -12,7 +12,7 @@ const carol = addressOf('carol')
 function logOf({hub}: ReturnType<typeof setup>): LogItem[] {
   const items: LogItem[] = []
   pull(
-    hub.log() as pull.Source<LogItem>,
+    hub.log(),
     pull.drain((item) => {
       items.push(item)
     }),

@@ -181,7 +181,7 @@ export class Invariants {
 
   #read<T>(source: Source<T>, each: (item: T) => void): void {
     pull(
-      source as pull.Source<T>,
+      source,
       pull.drain(each, () => {
         this.#ended++
       }),

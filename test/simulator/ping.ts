@@ -1,4 +1,4 @@
-import type {Source} from '../../src/types'
+import type {End, Source} from '../../src/types'
 import {requirePackage} from './modules'
 import type {SimRpc} from './sim-rpc'
 
@@ -22,7 +22,7 @@ export function pingOf(rpc: SimRpc): (options: {timeout: number}) => Duplex {
 /** The stream, until the connection below it is gone. */
 function untilClosed<T>(rpc: SimRpc, source: Source<T>): Source<T> {
   let ended = rpc.closed
-  let waiting: ((end: unknown) => void) | undefined
+  let waiting: ((end: End) => void) | undefined
   rpc.once('closed', () => {
     ended = true
     waiting?.(true)

@@ -41,7 +41,7 @@ export class Scheduler {
 
   start(): void {
     pull(
-      this.#hub.listen() as pull.Source<ListenEvent>,
+      this.#hub.listen(),
       pull.drain((event) => this.#hear(event)),
     )
     this.#network.onSwitch = () => this.#hub.reset()

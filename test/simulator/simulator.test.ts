@@ -74,7 +74,7 @@ describe('an invariant that does not hold is noticed', () => {
       const source = listen()
       let n = 0
       const read: typeof source = Object.assign(
-        (abort: unknown, callback: (end: unknown, event?: ListenEvent) => void) => {
+        (...[abort, callback]: Parameters<typeof source>) => {
           source(abort, (end, event) => {
             const told = event && change(event, ++n)
             if (end || told) callback(end, told)

@@ -8,7 +8,7 @@ import {settled} from '../kit/setup'
 
 // Each fault is one little story that is played on both hubs: ours tells it right, and 1.2.1 tells it wrong.
 
-export type Hub = InstanceType<typeof ConnHub>
+export type Hub = ConnHub
 
 /** With hosts that are IPv4, because 1.2.1 throws for names. */
 export const bob = addressOf('bob', '45.0.0.1')

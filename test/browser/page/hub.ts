@@ -27,11 +27,11 @@ export async function life() {
   let ends = 0
   const end = () => void ends++
   pull(
-    hub.listen() as pull.Source<ListenEvent>,
+    hub.listen(),
     pull.drain(({type, address}) => told.push(`${type} ${address}`), end),
   )
   pull(
-    hub.liveEntries() as pull.Source<readonly unknown[]>,
+    hub.liveEntries(),
     pull.drain((entries) => sizes.push(entries.length), end),
   )
 
@@ -89,8 +89,7 @@ export async function throwingReader() {
   stack.offer(new PageRpc('alice'))
   const hub = new ConnHub(stack)
   const told: string[] = []
-  const drain = (reader: (event: ListenEvent) => void) =>
-    pull(hub.listen() as pull.Source<ListenEvent>, pull.drain(reader))
+  const drain = (reader: (event: ListenEvent) => void) => pull(hub.listen(), pull.drain(reader))
   drain(({type}) => {
     throw new Error(`thrown at ${type}`)
   })
@@ -102,7 +101,7 @@ export async function throwingReader() {
 function collect(source: Source<LogItem>): Promise<LogItem[]> {
   return new Promise((resolve, reject) => {
     pull(
-      source as pull.Source<LogItem>,
+      source,
       pull.collect((error, items) => (error ? reject(error) : resolve(items))),
     )
   })

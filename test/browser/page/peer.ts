@@ -1,7 +1,7 @@
 // What is bundled for a page that is a peer: secret-stack with a WebSocket transport, and a hub.
 import pull from 'pull-stream'
 import ConnHub from '../../../src/index'
-import type {ListenEvent, SSB} from '../../../src/types'
+import type {SSB} from '../../../src/types'
 
 declare function require(name: string): unknown
 
@@ -30,7 +30,7 @@ export function start(config: object): string {
   const ssb = SecretStack({}).use(require('secret-stack/plugins/shs')).use(ws)(config)
   hub = new ConnHub(ssb)
   pull(
-    hub.listen() as pull.Source<ListenEvent>,
+    hub.listen(),
     pull.drain(({type, address, key}) => told.push(`${type} ${address} ${key}`)),
   )
   return ssb.id
@@ -56,7 +56,7 @@ export function disconnect(address: string): Promise<boolean> {
 export function ended(address: string): Promise<void> {
   return new Promise((resolve) => {
     pull(
-      hub.liveEntries() as pull.Source<readonly (readonly [string, unknown])[]>,
+      hub.liveEntries(),
       pull.drain((entries) => {
         if (!entries.some(([other]) => other === address)) resolve()
       }),

@@ -1,7 +1,7 @@
 // What is bundled and run where Node's modules do not exist: a log that Node recorded, read and replayed.
 import pull from 'pull-stream'
 import {decode, decoder, encode, fold, ReplayHub} from '../../../src/replay'
-import type {LogItem, Snapshot, Source} from '../../../src/types'
+import type {Snapshot, Source} from '../../../src/types'
 
 /** Decodes the log, folds it, and steps through it: all tables it leads to. */
 export function replay(log: string | Uint8Array) {
@@ -16,7 +16,7 @@ export function replay(log: string | Uint8Array) {
 export function replayPieces(log: Uint8Array): Promise<string> {
   const pieces: Uint8Array[] = []
   for (let start = 0; start < log.length; start += 7) pieces.push(log.subarray(start, start + 7))
-  const items = decoder()(pull.values(pieces) as Source<Uint8Array>) as pull.Source<LogItem>
+  const items = decoder()(pull.values(pieces) as Source<Uint8Array>)
   return new Promise((resolve, reject) => {
     pull(
       items,
