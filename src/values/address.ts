@@ -34,41 +34,59 @@ function padded(key: string): string {
   return `${base64.slice(0, 43).replace(/-/g, '+').replace(/_/g, '/')}=`
 }
 
-/** Which kind of peer an address leads to, as far as that can be told. Never throws. */
-export function inferType(address: string, meta?: unknown): InferredType | undefined {
-  const protocol = /^[a-z0-9-]*/.exec(address)?.[0]
+/** What is known of a link beside the address of its entry. */
+export interface LinkFacts {
+  /** The address that multiserver gave to the stream: with the IP that a name led to, and of the part that was dialled. */
+  readonly origin?: unknown
+  /** What multiserver tells besides. */
+  readonly meta?: unknown
+}
+
+/** Which kind of network a link goes over: as the link tells, else by its entry's address. Never throws. */
+export function inferType(address: string, {origin, meta}: LinkFacts = {}): InferredType | undefined {
   if (meta === 'dht') return 'dht'
-  switch (protocol) {
-    case 'bt':
-    case 'dht':
-    case 'tunnel':
-      return protocol
-    case 'net':
-    case 'ws':
-    case 'wss':
-      return isLan(hostOf(address)) ? 'lan' : 'internet'
-    default:
-      return undefined
+  return (typeof origin === 'string' ? typeOf(origin) : undefined) ?? typeOf(address)
+}
+
+/** The type of the first of its parts that has one. */
+function typeOf(address: string): InferredType | undefined {
+  for (const part of address.split(';')) {
+    const protocol = /^[a-z0-9-]*/.exec(part)?.[0]
+    switch (protocol) {
+      case 'bt':
+      case 'dht':
+      case 'tunnel':
+        return protocol
+      case 'net':
+      case 'ws':
+      case 'wss':
+        return isLan(hostOf(part), protocol) ? 'lan' : 'internet'
+    }
   }
+  return undefined
 }
 
 /** The host of a `net:`, `ws:` or `wss:` address, without brackets and zone. */
 function hostOf(address: string): string {
-  const [, authority = ''] = /^[a-z]+:(?:\/\/)?([^~;/?#]*)/.exec(address) ?? []
-  const hostAndPort = authority.slice(authority.lastIndexOf('@') + 1)
+  const [, authority = ''] = /^[a-z]+:(?:\/\/)?([^~/?#]*)/.exec(address) ?? []
+  const hostAndPort = authority.slice(authority.lastIndexOf('@') + 1).replace(/%[^\]:]*/, '')
   const bracketed = /^\[([^\]]*)\]/.exec(hostAndPort)?.[1]
   const host = bracketed ?? hostAndPort.replace(/:[0-9]*$/, '')
-  return host.replace(/%.*$/, '').replace(/\.$/, '').toLowerCase()
+  // An IPv6 address without brackets and without a port: what looks like the port is its end.
+  const isWhole = host.includes(':') && !ipaddr.isValid(host) && ipaddr.isValid(hostAndPort)
+  return (isWhole ? hostAndPort : host).replace(/\.$/, '').toLowerCase()
 }
 
 /** Most hosts are four numbers, for which there need be no parser: it would be a fifth of an incoming connection. */
 const quad = /^(?:(?:25[0-5]|2[0-4]\d|1\d\d|[1-9]?\d)(?:\.(?!$)|$)){4}$/
-const lanQuad = /^(?:10|127|169\.254|172\.(?:1[6-9]|2\d|3[01])|192\.168)\./
+const lanQuad = /^(?:0|10|127|169\.254|172\.(?:1[6-9]|2\d|3[01])|192\.168)\./
 
-const lanRanges: readonly string[] = ['private', 'loopback', 'linkLocal', 'uniqueLocal']
+const lanRanges: readonly string[] = ['unspecified', 'private', 'loopback', 'linkLocal', 'uniqueLocal']
 
-function isLan(host: string): boolean {
+function isLan(host: string, protocol: string): boolean {
   if (quad.test(host)) return lanQuad.test(host)
   if (host === '' || host === 'localhost' || host.endsWith('.local')) return true
+  // What multiserver has for a page that has no origin: it looks at the origin on loopback connections only.
+  if (protocol === 'ws' && host === 'null') return true
   return ipaddr.isValid(host) && lanRanges.includes(ipaddr.process(host).range())
 }

@@ -118,6 +118,23 @@ describe('inferType()', () => {
     ['net:example.com:8008~shs:AAA', 'internet'],
     ['net:notlocal:8008~shs:AAA', 'internet'],
     ['net:local.example.com:8008', 'internet'],
+    ['net::::8008~shs:AAA', 'lan'],
+    ['net:[::]:8008~shs:AAA', 'lan'],
+    ['net:0.0.0.0:8008~shs:AAA', 'lan'],
+    ['net:::ffff:0.0.0.0:8008~shs:AAA', 'lan'],
+    ['net:::ffff:a00:1:8008~shs:AAA', 'lan'],
+    ['net:[::ffff:192.168.1.1]:8008~shs:AAA', 'lan'],
+    ['net:fe80::1', 'lan'],
+    ['net:2606:4700::1111', 'internet'],
+    ['net:[fe80::1%eth0]:8008~shs:AAA', 'lan'],
+    ['ws:::1', 'lan'],
+    ['ws:::', 'lan'],
+    ['ws:null~shs:AAA', 'lan'],
+    ['net:null:8008', 'internet'],
+    ['wss:null', 'internet'],
+    ['onion:abc.onion:8008;net:192.168.1.1:8008~shs:AAA', 'lan'],
+    ['net:192.168.1.1:8008~shs:AAA;tunnel:@ROOM.ed25519:@T.ed25519~shs:AAA', 'lan'],
+    ['bogus:a;onion:b', undefined],
     ['ws://192.168.1.1:80~shs:AAA', 'lan'],
     ['ws://user@192.168.1.1:80/path~shs:AAA', 'lan'],
     ['wss://example.com~shs:AAA', 'internet'],
@@ -132,7 +149,37 @@ describe('inferType()', () => {
   })
 
   test('goes by the meta of the rpc for a connection over the DHT', () => {
-    expect(inferType('net:8.8.8.8:1', 'dht')).toBe('dht')
+    expect(inferType('net:8.8.8.8:1', {origin: 'net:10.0.0.1:2', meta: 'dht'})).toBe('dht')
+  })
+
+  test.each([
+    ['a name that leads to this machine', 'net:nas.lan:8008~shs:AAA', 'net:127.0.0.1:8008~shs:AAA', 'lan'],
+    ['a name that leads far away', 'net:nas.local:8008~shs:AAA', 'net:8.8.8.8:8008~shs:AAA', 'internet'],
+    ['the second of two', 'net:8.8.8.8:1~shs:AAA;ws://10.0.0.1:2~shs:AAA', 'ws://10.0.0.1:2~shs:AAA', 'lan'],
+    ['a far peer who is near', 'net:8.8.8.8:8008~shs:AAA', 'net:192.168.1.7:50000~shs:AAA', 'lan'],
+    ['a page without an origin', 'net:example.com:8008~shs:AAA', 'ws:null~shs:AAA', 'lan'],
+    [
+      'a tunnel to somebody near',
+      'net:10.0.0.1:8008~shs:AAA',
+      'tunnel:@R.ed25519:@T.ed25519~shs:AAA',
+      'tunnel',
+    ],
+  ])('is that of the link, not of the text: %s', (_name, address, origin, type) => {
+    expect(inferType(address, {origin})).toBe(type)
+  })
+
+  // A room's client gives its streams no address, and secret-stack's counters are the meta of every stream.
+  test.each([
+    undefined,
+    null,
+    7,
+    '',
+    'undefined~shs:AAA',
+    'onion:abc.onion:9',
+  ])('is that of the text where the link does not tell: %o', (origin) => {
+    const meta = {tx: 0, rx: 0, pk: 0}
+    expect(inferType('tunnel:@R.ed25519:@T.ed25519~shs:AAA', {origin, meta})).toBe('tunnel')
+    expect(inferType('net:10.0.0.1:8008~shs:AAA', {origin, meta})).toBe('lan')
   })
 
   test('reads the host that multiserver’s net and ws plugins read', () => {
@@ -160,9 +207,9 @@ describe('inferType()', () => {
   })
 
   test('knows the ranges of IPv4 as ipaddr.js does', () => {
-    const number = fc.oneof(fc.nat(255), fc.constantFrom(10, 127, 169, 172, 192, 168, 254, 16, 31, 32, 15))
+    const number = fc.oneof(fc.nat(255), fc.constantFrom(0, 10, 127, 169, 172, 192, 168, 254, 16, 31, 32, 15))
     const quad = fc.tuple(number, number, number, number).map((numbers) => numbers.join('.'))
-    const ranges = ['private', 'loopback', 'linkLocal']
+    const ranges = ['unspecified', 'private', 'loopback', 'linkLocal']
     fc.assert(
       fc.property(quad, (host) => {
         const expected = ranges.includes(ipaddr.parse(host).range()) ? 'lan' : 'internet'
@@ -187,6 +234,7 @@ describe('inferType()', () => {
     fc.assert(
       fc.property(fc.constantFrom('net:', 'ws://', 'wss:', 'net:['), fc.string(), (start, rest) => {
         inferType(start + rest)
+        inferType('net:example.com:8008', {origin: start + rest})
         keyOf(start + rest)
       }),
     )
