@@ -1,3 +1,5 @@
+import {mark} from '../values/secrets'
+
 /** Where two JSON values differ. `undefined` is a field, or an item, that is not there. */
 export interface Difference {
   /** As in JavaScript: `[0].data.note`. Empty for the values themselves. */
@@ -30,9 +32,9 @@ export function differences(expected: unknown, actual: unknown, path = ''): Diff
   )
 }
 
-/** One difference in three lines, indented. */
+/** One difference in three lines, indented. Seeds are marked: test frameworks write it into files of their own. */
 export function print({path, expected, actual}: Difference): string {
-  return `  ${path}\n    expected ${text(expected)}\n    actual   ${text(actual)}`
+  return mark(`  ${path}\n    expected ${text(expected)}\n    actual   ${text(actual)}`)
 }
 
 function step(name: string): string {

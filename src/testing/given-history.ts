@@ -6,6 +6,7 @@ import {isAboutPeer} from '../events'
 import {inferType, keyOf} from '../values/address'
 import {ConnHubError} from '../values/errors'
 import {claimedKey, copyMetadata, withoutOwnFields} from '../values/metadata'
+import {mark} from '../values/secrets'
 import type {Draft} from './event-drafts'
 
 /**
@@ -115,7 +116,7 @@ export class GivenHistory {
     const about = 'address' in event ? event.address : undefined
     const before = this.#items.filter((item) => 'address' in item && item.address === about).slice(-5)
     const lines = [...before, event].map((item) => `  ${item.seq} ${item.type} ${about ?? ''}`.trimEnd())
-    throw new ConnHubError('ERR_LOG_ORDER', `at event ${seq}, expected ${wanted}\n${lines.join('\n')}`)
+    throw new ConnHubError('ERR_LOG_ORDER', mark(`at event ${seq}, expected ${wanted}\n${lines.join('\n')}`))
   }
 
   /** What was expected instead, where the event cannot have happened. */

@@ -60,9 +60,9 @@ export class ConnHubError extends Error {
 
 /** What the log keeps of an error, whatever was thrown: frozen JSON, without secrets. Never throws. */
 export function toErrorRecord(error: unknown): ErrorRecord {
-  const [message, name, code] = ['message', 'name', 'code'].map((field) => read(Object(error), field))
+  const [name, code] = ['name', 'code'].map((field) => read(Object(error), field))
   return Object.freeze({
-    message: mark(typeof message === 'string' ? message : print(error)),
+    message: mark(messageOf(error) || describe(error, code)),
     ...(typeof name === 'string' && {name: mark(name)}),
     ...(typeof code === 'string' && {code: mark(code)}),
     // JSON knows no -0.
@@ -77,6 +77,31 @@ export function fromErrorRecord({message, name, code}: ErrorRecord): Error {
     ...(name !== undefined && {name}),
     ...(code !== undefined && {code}),
   })
+}
+
+function messageOf(error: unknown): string {
+  const message = read(Object(error), 'message')
+  return typeof message === 'string' ? message : print(error)
+}
+
+/**
+ * An error without a message. Node.js has one for a host name that was refused at each of its addresses: its code
+ * and its parts tell what happened.
+ */
+function describe(error: unknown, code: unknown): string {
+  const parts = partsOf(error).map(messageOf).filter(Boolean).join('; ')
+  const shortly = typeof code === 'string' || typeof code === 'number' ? String(code) : ''
+  return [shortly, parts].filter(Boolean).join(': ') || print(error)
+}
+
+/** The errors in an AggregateError, of which a few say enough. */
+function partsOf(error: unknown): unknown[] {
+  const errors = read(Object(error), 'errors')
+  try {
+    return Array.isArray(errors) ? errors.slice(0, 10) : []
+  } catch {
+    return []
+  }
 }
 
 function print(value: unknown): string {

@@ -1,33 +1,31 @@
 import {sha256} from '@noble/hashes/sha2'
 
 /**
- * Seeds are private keys. They stand in addresses as `~shs:KEY:SEED`, in old invites as
- * `@KEY.ed25519~SEED`, and in links with percent signs for what a URL must escape.
+ * Seeds are private keys. They stand in addresses as `~shs:KEY:SEED`, in old invites as `@KEY.ed25519~SEED`, in
+ * invites for the DHT as `dht:SEED:ID`; and all of that may be in text that was escaped, more than once: by the `!`
+ * of multiserver, by the percent signs of a URL (`%3A`, in a URL within a URL `%253A`), by the `\/` of JSON.
  */
-const char = '(?:[A-Za-z0-9+/=_-]|%2[bBfF]|%3[dD])'
-const colon = '(?:!*:|%3[aA])'
-const tilde = '(?:!*~|%7[eE])'
-const key = `(?:@|%40)?${char}+(?:\\.ed25519)?`
+const percent = '%(?:25)*'
+const slash = `(?:\\\\|${percent}5[cC])*(?:/|${percent}2[fF])`
+const char = `(?:[A-Za-z0-9+=_-]|${slash}|${percent}(?:2[bB]|3[dD]))`
+const colon = `(?:!*:|${percent}3[aA])`
+const tilde = `(?:!*~|${percent}7[eE])`
+const key = `(?:@|${percent}40)?${char}+(?:\\.ed25519)?`
 const shs = `shs[a-z0-9-]{0,9}${colon}${key}${colon}`
 const invite = `\\.ed25519${tilde}(?!shs[a-z0-9-]{0,9}${colon})`
-const seeds = new RegExp(`(${shs}|${invite})(${char}+)`, 'g')
-
-/** What a URL carries: its separators are escaped, or it is an old invite, which is no address. */
-const isEscaped = /%3[aA]$|(?:~|%7[eE])$/
+const dht = `dht${colon}`
+const seeds = new RegExp(`(${shs}|${invite}|${dht})(${char}+)`, 'g')
 
 const form = /seed-[0-9a-f]{16}/
 const whole = new RegExp(`^${form.source}$`)
 
 /**
  * Puts a short mark in place of every seed in the text. The same seed always gets the same mark,
- * which does not lead back to it; marking twice changes nothing. JSON text may be marked as a whole,
- * because JSON escapes none of the characters that a seed is made of. Pure.
+ * which does not lead back to it; marking twice changes nothing. JSON text may be marked as a whole:
+ * of the characters that a seed is made of, JSON escapes none but the slash. Pure.
  */
 export function mark(text: string): string {
-  return text.replace(
-    seeds,
-    (_, before: string, seed: string) => before + markOf(seed, isEscaped.test(before)),
-  )
+  return text.replace(seeds, (_, before: string, seed: string) => before + markOf(seed))
 }
 
 /** Whether the text carries a mark: such an address cannot be dialled, its secret is not there any more. */
@@ -35,18 +33,23 @@ export function isMarked(text: string): boolean {
   return form.test(text)
 }
 
-const escapedSeed = new RegExp(`(?:${shs}|${invite})${char}*%`)
-/** The part of an address that has a seed in another form than `mark` knows. */
-const oddPart = new RegExp(
-  `(?:^|[~;])shs(?![a-z0-9-]{0,9}:${key}:[A-Za-z0-9+/=_-]+(?:[~;]|$))[a-z0-9-]*:[^:~;]*:[^~;]`,
+const escapedSeed = new RegExp(`(?:${shs}|${invite}|${dht})${char}*[%\\\\]`)
+/** A part of an address that may have a seed: `shs:KEY:…`, `dht:…`. */
+const secretPart = /(?:^|[~;])(?:shs[a-z0-9-]*:[^:~;]*:|dht:)[^~;]+/g
+/** The forms of it that `mark` knows: `shs:KEY:SEED` alone, and `dht:SEED` with anything after it. */
+const knownPart = new RegExp(
+  `^[~;]?(?:shs[a-z0-9-]{0,9}:${key}:[A-Za-z0-9+/=_-]+$|dht:[A-Za-z0-9+/=_-]+(?::|$))`,
 )
 
 /**
- * Whether a seed stands in the text in a way that its mark could not stand for: written with percent signs, so
- * that another text has the same mark; or, in an address, in a form that gets no mark, though it can be dialled.
+ * Whether a seed stands in the text in a way that its mark could not stand for: escaped, so that another text has the
+ * same mark, as `shs:KEY:AA%2BB`; or, in an address, in a form that gets no mark, though it can be dialled, as
+ * `shs:KEY:'SEED`.
  */
 export function hidesSeed(text: string): boolean {
-  return (text.includes('%') && escapedSeed.test(text)) || oddPart.test(text)
+  if (/[%\\]/.test(text) && escapedSeed.test(text)) return true
+  // Most addresses have no such part.
+  return text.match(secretPart)?.some((part) => !knownPart.test(part)) ?? false
 }
 
 /** Marks all strings and field names in a JSON value. What needs no mark is returned as it is. */
@@ -57,10 +60,17 @@ export function redact<T>(value: T): T {
   return marked === text ? value : JSON.parse(marked)
 }
 
-function markOf(seed: string, escaped: boolean): string {
+function markOf(seed: string): string {
   if (whole.test(seed)) return seed
-  const text = `ssb-conn-hub seed ${escaped ? decodeURIComponent(seed) : seed}`
+  const text = `ssb-conn-hub seed ${unescaped(seed)}`
   // It is all ASCII, and not every runtime has a TextEncoder.
   const digest = sha256(Uint8Array.from(text, (char) => char.charCodeAt(0))).subarray(0, 8)
   return `seed-${Array.from(digest, (byte) => byte.toString(16).padStart(2, '0')).join('')}`
+}
+
+const escaped = new RegExp(`${percent}([0-9a-fA-F]{2})`, 'g')
+
+function unescaped(seed: string): string {
+  const decoded = seed.replace(escaped, (_, code: string) => String.fromCharCode(Number.parseInt(code, 16)))
+  return decoded.replaceAll('\\', '')
 }

@@ -270,3 +270,25 @@ test('a recorded log is a history', async () => {
     .thenEvents(disconnecting(carol, {key: keyOfName('carol')}))
   given(checkpoint, connectingFailed(carol)).thenState({})
 })
+
+test('no seed is in the messages of what went wrong in a test', () => {
+  const seed = Buffer.alloc(32, 's').toString('base64')
+  const secret = `${bob}:${seed}`
+  const messageOf = (work: () => unknown): string => {
+    try {
+      work()
+    } catch (error) {
+      return String(error)
+    }
+    return 'nothing was thrown'
+  }
+  const messages = [
+    () => given(disconnected(secret)),
+    () => given(connecting(secret)).thenState({}),
+    () => given().when(connect(secret)).thenEvents(connecting(bob)),
+  ].map(messageOf)
+  for (const message of messages) {
+    expect(message).toContain(bob)
+    expect(message).not.toContain(seed.slice(0, 10))
+  }
+})

@@ -63,6 +63,12 @@ describe('a seed in an address', () => {
     `shs:${key}:${seed}:${seed}`,
     `shs:${key}:${encodeURIComponent(seed)}`,
     `shs-of-a-long-name:${key}:${seed}`,
+    `dht:${seed}:@${key}.ed25519`,
+    `dht:${seed}`,
+    `dht:@${seed}`,
+    `dht:${seed.slice(0, 9)}.${seed.slice(9)}:${key}`,
+    `dht:${seed.slice(0, 9)}\\/${seed.slice(9)}:${key}`,
+    `dht::${seed}`,
   ])('is marked, or the address is refused: %s', (part) => {
     const address = `net:example.com:8008~${part}`
     if (isAddress(address)) expect(mark(address)).not.toContain(seed.slice(0, 9))
@@ -78,12 +84,14 @@ describe('a seed in an address', () => {
   ])('is refused where it is written with percent signs: %s', (written) => {
     expect(isAddress(`net:a.ed25519!~${written}`)).toBe(false)
     expect(isAddress(`net:a.com:1~shs:${key}:${written}`)).toBe(false)
+    expect(isAddress(`dht:${written}:${key}~shs:${key}`)).toBe(false)
   })
 
   test.each([
     `wss://shs-relay.com:443/a%20b~shs:${key}`,
     `ws://a.com/?invite=%3D~shs:${key}`,
     `net:a.com:8008~shs:${key}:`,
+    `dht:${seed}:@${key}.ed25519~shs:${key}`,
     `net:a.com:8008~shs:${key}:${seed};ws://a.com~shs:${key}:${seed}`,
   ])('is not looked for where there can be none, and taken where it is as it should be: %s', (address) => {
     expect(isAddress(address)).toBe(true)
