@@ -2,7 +2,7 @@ import type {LogItem, Recorded} from '../events'
 import type {Log} from '../log/log'
 import {deepFreeze} from '../util/deep-freeze'
 import {PendingRead} from '../util/pending-read'
-import type {End, Source} from '../util/stream'
+import type {Source} from '../util/stream'
 import {ConnHubError} from '../values/errors'
 import {redact} from '../values/secrets'
 
