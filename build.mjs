@@ -11,13 +11,13 @@ const require = createRequire(import.meta.url)
 const tsc = join(dirname(require.resolve('typescript/package.json')), 'bin/tsc')
 
 rmSync(lib, {recursive: true, force: true})
-// In two steps, so that nothing can use Node's modules but what only `log-file` needs.
-for (const config of ['tsconfig.build.json', 'tsconfig.log-file.json']) {
+// In two steps, so that nothing can use Node's modules but what only `log-file` and `capsule` need.
+for (const config of ['tsconfig.build.json', 'tsconfig.node.json']) {
   execFileSync(process.execPath, [tsc, '-p', join(root, config)], {stdio: 'inherit'})
 }
 
 facade('index', "import ConnHub = require('./src/index')\nexport = ConnHub\n", ['ConnHubError'])
-for (const name of ['types', 'replay', 'log-file', 'testing']) facade(name, `export * from './src/${name}'\n`)
+for (const name of ['types', 'replay', 'log-file', 'capsule', 'testing']) facade(name, `export * from './src/${name}'\n`)
 
 /** The names are those that ES modules can import one by one: Node.js looks for them in the text. */
 function facade(name, declarations, names = []) {

@@ -10,6 +10,7 @@ import {UnownedRpcs} from './connections/unowned-rpcs'
 import type {Context} from './context'
 import type {Address, Entry, GivenData, Metadata, State} from './entry'
 import type {Checkpoint, LogItem, Snapshot} from './events'
+import {eventSources, hostOf} from './hub-host'
 import type {Options} from './options'
 import {checked} from './options'
 import type {ListenEvent, RPC} from './readers/listen-event'
@@ -37,10 +38,11 @@ export class ConnHub<R = RPC, M extends object = Metadata> {
   /** The class of all errors of the hub's own. */
   static readonly ConnHubError = ConnHubError
 
-  readonly #peerStore: PeerStore
-  readonly #context: Context
-  readonly #commands: Commands
-  readonly #stopAccepting: () => void
+  // Not set where the constructor gives another hub than its own.
+  readonly #peerStore!: PeerStore
+  readonly #context!: Context
+  readonly #commands!: Commands
+  readonly #stopAccepting!: () => void
   #closing = false
 
   /**
@@ -48,11 +50,15 @@ export class ConnHub<R = RPC, M extends object = Metadata> {
    * @param options see `Options`; throws ERR_INVALID_OPTION
    */
   constructor(ssb: SSB, options?: Options) {
+    const host = hostOf(ssb)
+    // The plugin whose hub this is to be is recorded or replayed.
+    if (host) return host.makeHub((real) => Reflect.construct(new.target, [real, options])) as this
     const {clock, closeTimeout, logLimit} = checked(options)
     this.#peerStore = new PeerStore(clock, logLimit, (event, live) => runEffects(event, live, this.#context))
     this.#context = this.#wire(ssb, clock, closeTimeout)
     this.#commands = new Commands(this.#context)
     this.#stopAccepting = acceptConnections(this.#context)
+    eventSources.set(this, this.#peerStore.store)
   }
 
   /** Our own public key, where the stack tells it. */

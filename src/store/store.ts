@@ -29,6 +29,7 @@ export class Store<Change, Live> {
   readonly #log: Log
   readonly #eventTime: EventTime
   readonly #queue: TellQueue<Told<Change, Live>>
+  #onApplied: ((event: Recorded) => void) | undefined
   #seq = 0
   #time = 0
 
@@ -59,6 +60,11 @@ export class Store<Change, Live> {
     return this.#queue.isWaiting
   }
 
+  /** Calls the listener, which must not throw, with each event at the moment when it is applied. */
+  onApplied(listener: (event: Recorded) => void): void {
+    this.#onApplied = listener
+  }
+
   /**
    * Numbers and times the event, applies it, and tells it in its turn. Returns undefined, and changes nothing,
    * where the life cycle forbids the event.
@@ -74,6 +80,7 @@ export class Store<Change, Live> {
     this.#seq = event.seq
     this.#time = event.time
     this.#log.append(event)
+    this.#onApplied?.(event)
     this.#queue.push({event, change, live})
     return event
   }

@@ -20,6 +20,7 @@ export type ErrorCode =
   | 'ERR_LOG_GONE'
   | 'ERR_LOG_ORDER'
   | 'ERR_DIVERGENCE'
+  | 'ERR_CAPSULE_LIMIT'
 
 const messages: Readonly<Record<ErrorCode, string>> = {
   ERR_CLOSED: 'This ConnHub instance is closed, create a new one.',
@@ -38,6 +39,7 @@ const messages: Readonly<Record<ErrorCode, string>> = {
   ERR_LOG_GONE: 'The log that was being written is not at its path any more',
   ERR_LOG_ORDER: 'The log is not in order',
   ERR_DIVERGENCE: 'The replay went another way than the recording',
+  ERR_CAPSULE_LIMIT: 'The plugin uses what its recording does not hold',
 }
 
 function isErrorCode(code: unknown): code is ErrorCode {

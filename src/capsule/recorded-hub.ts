@@ -1,0 +1,77 @@
+import type {Json} from '../entry'
+import type {LogItem} from '../events'
+import type {ConnHub} from '../hub'
+import {eventSources} from '../hub-host'
+import {runOutside} from './context'
+import type {CallLine} from './lines'
+import type {Carried, Membrane} from './membrane'
+import type {Callable} from './world'
+
+/** What a plugin does to its hub. */
+export const commands = new Set(['connect', 'disconnect', 'update', 'reset', 'close'])
+
+interface Performer {
+  readonly membrane: Membrane
+  perform(line: CallLine, real: Callable, self: unknown, args: readonly unknown[]): unknown
+  answer(of: string, read: () => Carried): unknown
+}
+
+/** The hubs that the plugin made, or was given: its commands, and the log of the first. */
+export class HubRecorder {
+  readonly #performer: Performer
+  readonly #write: (event: LogItem) => void
+  readonly #hubs: object[] = []
+
+  constructor(performer: Performer, write: (event: LogItem) => void) {
+    this.#performer = performer
+    this.#write = write
+  }
+
+  /** What the plugin gets for a hub. From now on its events are recorded. */
+  carry(value: object): Carried {
+    const hub = value as ConnHub
+    const {membrane} = this.#performer
+    const n = this.#hubs.push(hub)
+    const id = membrane.nextId()
+    if (n === 1) {
+      this.#write({type: 'checkpoint', ...hub.snapshot()})
+      eventSources.get(hub)?.onApplied((event) => this.#write(event))
+    }
+    const methods = new Map<string, unknown>()
+    const inner = new Proxy(Object.create(Object.getPrototypeOf(hub)), {
+      get: (target, key) => {
+        if (typeof key === 'symbol') return Reflect.get(target, key)
+        if (!methods.has(key)) methods.set(key, this.#method(hub, n, id, key))
+        return methods.get(key)
+      },
+    })
+    return membrane.know(hub, inner, {$: 'hub', id, n})
+  }
+
+  #method(hub: ConnHub, n: number, id: number, name: string): unknown {
+    const field: unknown = Reflect.get(hub, name)
+    if (typeof field !== 'function' || name === 'constructor') return field
+    const real = field as Callable
+    // What the log tells need not be told twice.
+    if (n === 1 && name === 'getState') return (address: string) => runOutside(() => hub.getState(address))
+    if (n === 1 && name === 'entries') return () => runOutside(() => hub.entries())
+    return (...args: unknown[]) =>
+      this.#performer.perform(
+        commands.has(name)
+          ? {plugin: 'command', of: name, args: args.slice(0, 2).map(recordedArg), ...(n > 1 && {hub: n})}
+          : {plugin: 'call', of: `${id}.${name}`},
+        real,
+        hub,
+        args,
+      )
+  }
+}
+
+/** Addresses and metadata are taken in as JSON would carry them. */
+export function recordedArg(value: unknown): Json {
+  try {
+    return JSON.parse(JSON.stringify(value) ?? 'null')
+  } catch {
+    return null
+  }
+}

@@ -1,0 +1,68 @@
+import {runOutside} from './context'
+import type {TimerName} from './lines'
+import {imprecision, TimerNames} from './timer-names'
+import type {TimerRequest} from './world'
+
+interface Set_ {
+  readonly name: TimerName
+  due: number
+  readonly isInterval: boolean
+}
+
+// Those of the machine, or whatever a test framework has in their place: those outside of the plugin are right.
+const start = {
+  timeout: (fire: () => void, ms: number) => setTimeout(fire, ms),
+  interval: (fire: () => void, ms: number) => setInterval(fire, ms),
+  immediate: (fire: () => void) => setImmediate(fire),
+}
+
+/** The timers of a plugin that is recorded: they are the machine's own, and each that fires is a turn. */
+export class RecordedTimers {
+  readonly #names = new TimerNames()
+  readonly #set = new Map<object, Set_>()
+  readonly #fire: (name: TimerName, fire: () => void) => void
+  readonly #cleared: (name: TimerName) => void
+
+  constructor(fire: (name: TimerName, fire: () => void) => void, cleared: (name: TimerName) => void) {
+    this.#fire = fire
+    this.#cleared = cleared
+  }
+
+  set(round: number, now: number, request: TimerRequest): object {
+    const {kind, ms, callback, args} = request
+    const name = this.#names.next(round, request)
+    const fire = () => {
+      const set = this.#set.get(timer)
+      if (set?.isInterval) set.due += ms
+      else this.#set.delete(timer)
+      this.#fire(name, () => Reflect.apply(callback, timer, args))
+    }
+    const timer: object = runOutside(() => start[kind](fire, ms))
+    this.#set.set(timer, {name, due: now + ms, isInterval: kind === 'interval'})
+    return timer
+  }
+
+  /** A timer that was due is one that a replay must not fire. */
+  clear(timer: unknown, now: number): void {
+    const found = this.#find(timer)
+    runOutside(() => clearTimeout(timer as NodeJS.Timeout))
+    if (!found) return
+    runOutside(() => clearImmediate(found as NodeJS.Immediate))
+    const set = this.#set.get(found)
+    this.#set.delete(found)
+    if (set && set.due - imprecision <= now) this.#cleared(set.name)
+  }
+
+  /** Those that were due, and have not fired. */
+  due(now: number): TimerName[] {
+    return [...this.#set.values()].filter(({due}) => due - imprecision <= now).map(({name}) => name)
+  }
+
+  /** Timers may be cleared by their number. */
+  #find(timer: unknown): object | undefined {
+    if (typeof timer === 'object' && timer !== null) return this.#set.has(timer) ? timer : undefined
+    if (typeof timer !== 'number' && typeof timer !== 'string') return undefined
+    for (const set of this.#set.keys()) if ('ref' in set && Number(set) === Number(timer)) return set
+    return undefined
+  }
+}
