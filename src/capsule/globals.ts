@@ -41,24 +41,22 @@ function allPatches(): Patches {
 function replaceTime(all: Patches): void {
   const NativeDate = Date
   all.replaceClass(globalThis, 'Date', (behind) => {
-    function Date(...args: unknown[]): unknown {
+    function CapsuleDate(...args: unknown[]): unknown {
       const world = currentWorld()
       const RealDate = behind() as unknown as DateConstructor
       if (!new.target) return world ? new NativeDate(world.now()).toString() : RealDate()
       const base = world ? NativeDate : RealDate
       const values = world && args.length === 0 ? [world.now()] : args
-      return Reflect.construct(base, values, new.target === Date ? base : new.target)
+      return Reflect.construct(base, values, new.target === CapsuleDate ? base : new.target)
     }
     const now = () => {
       const world = currentWorld()
       return world ? world.now() : (behind() as unknown as DateConstructor).now()
     }
-    return Object.assign(Date, {
-      prototype: NativeDate.prototype,
-      now,
-      parse: NativeDate.parse,
-      UTC: NativeDate.UTC,
-    })
+    Object.defineProperty(CapsuleDate, 'name', {value: 'Date', configurable: true})
+    Object.defineProperty(CapsuleDate, 'length', {value: 7, configurable: true})
+    const {prototype, parse, UTC} = NativeDate
+    return Object.assign(CapsuleDate, {prototype, now, parse, UTC})
   })
   all.replaceGetter(performance, 'now', (world) => world.uptime())
   all.replaceGetter(process, 'uptime', (world) => world.uptime() / 1000)

@@ -62,11 +62,20 @@ export function recordPlugin<T extends object>(
   }
   file.written.then(() => ended(), ended)
   const plugin = recorder.load(() => loadAnew(load))
+  let closed: Promise<void> | undefined
+  const close = async () => {
+    // What the plugin has begun goes on to its end.
+    await new Promise((resolve) => {
+      setImmediate(resolve)
+    })
+    recorder.end('closed')
+    file.close()
+    await file.written
+  }
   const recording: PluginRecording = {
     close() {
-      recorder.end('closed')
-      file.close()
-      return file.written
+      closed ??= close()
+      return closed
     },
   }
   Object.defineProperty(plugin, 'recording', {value: recording, configurable: true})

@@ -2,6 +2,7 @@ import type {Json} from '../entry'
 import type {LogItem} from '../events'
 import type {ConnHub} from '../hub'
 import {eventSources} from '../hub-host'
+import {readable, type Source} from '../util/stream'
 import {runOutside} from './context'
 import type {CallLine} from './lines'
 import type {Carried, Membrane} from './membrane'
@@ -13,7 +14,7 @@ export const commands = new Set(['connect', 'disconnect', 'update', 'reset', 'cl
 interface Performer {
   readonly membrane: Membrane
   perform(line: CallLine, real: Callable, self: unknown, args: readonly unknown[]): unknown
-  answer(of: string, read: () => Carried): unknown
+  call(of: string, real: Callable, self: unknown, args: readonly unknown[]): unknown
 }
 
 /** The hubs that the plugin made, or was given: its commands, and the log of the first. */
@@ -48,6 +49,18 @@ export class HubRecorder {
     return membrane.know(hub, inner, {$: 'hub', id, n})
   }
 
+  /**
+   * A stream of the hub's is read as a source, also where the plugin reads it by `for await`: whichever way it is
+   * read, the same is recorded.
+   */
+  #stream(stream: unknown): unknown {
+    const {membrane} = this.#performer
+    const id = membrane.nextId()
+    const source = (...args: unknown[]) => this.#performer.call(`${id}`, stream as Callable, undefined, args)
+    membrane.know(stream as object, readable(source as Source<unknown>), {$: 'stream', id})
+    return stream
+  }
+
   #method(hub: ConnHub, n: number, id: number, name: string): unknown {
     const field: unknown = Reflect.get(hub, name)
     if (typeof field !== 'function' || name === 'constructor') return field
@@ -55,12 +68,13 @@ export class HubRecorder {
     // What the log tells need not be told twice.
     if (n === 1 && name === 'getState') return (address: string) => runOutside(() => hub.getState(address))
     if (n === 1 && name === 'entries') return () => runOutside(() => hub.entries())
+    const isStream = ['listen', 'liveEntries', 'log'].includes(name)
     return (...args: unknown[]) =>
       this.#performer.perform(
         commands.has(name)
           ? {plugin: 'command', of: name, args: args.slice(0, 2).map(recordedArg), ...(n > 1 && {hub: n})}
           : {plugin: 'call', of: `${id}.${name}`},
-        real,
+        isStream ? (...given) => this.#stream(Reflect.apply(real, hub, given)) : real,
         hub,
         args,
       )

@@ -376,7 +376,10 @@ function passOf({entries, lines}: Frame, args: readonly unknown[], result: unkno
 /** Whether nothing live is in what was recorded. */
 function isData(recorded: Json): boolean {
   if (typeof recorded !== 'object' || recorded === null) return true
-  if ('$' in recorded && ['function', 'object', 'promise', 'own', 'hub'].includes(String(recorded.$)))
+  if (
+    '$' in recorded &&
+    ['function', 'object', 'promise', 'own', 'hub', 'stream'].includes(String(recorded.$))
+  )
     return false
   return Object.values(recorded).every(isData)
 }

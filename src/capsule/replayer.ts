@@ -10,6 +10,7 @@ import {runInside} from './context'
 import {canonical, type Difference, differences, PluginDivergenceError, type Turn} from './divergence'
 import {printOwn, printTurn} from './given'
 import type {AnswerLine, CallLine, GaveLine, LateLine, Own, TickLine, TurnLine} from './lines'
+import {makeNothing} from './nothing'
 import {questionOf} from './questions'
 import {ReplayedTimers} from './replayed-timers'
 import type {Called, InnerTurn, Item, Round, Script} from './script'
@@ -48,6 +49,7 @@ export class Replayer implements World {
   #chance = chanceOf(0)
   #failure: unknown
   #isOver = false
+  readonly #nothing = makeNothing(() => this.#failure)
 
   constructor(script: Script) {
     this.#script = script
@@ -239,9 +241,16 @@ export class Replayer implements World {
   }
 
   #answer(of: string): unknown {
-    const line = this.#find(of)
-    if (!line) this.#refuse(`an answer to ${of}`)
-    return this.#give(line)
+    const line = this.#isOver ? undefined : this.#find(of)
+    return line ? this.#give(line) : (this.#ownBehind(of) ?? this.#refuse(`an answer to ${of}`))
+  }
+
+  /** What others read as a property of `ssb` may be the plugin itself. */
+  #ownBehind(of: string): unknown {
+    const [id, name = ''] = of.split('.')
+    const own = this.#own.get(this.#script.behind.get(Number(id)) ?? -1)
+    const value: unknown = isObject(own) ? Reflect.get(own, name) : undefined
+    return typeof value === 'function' ? value.bind(own) : undefined
   }
 
   #find(of: string): AnswerLine | undefined {
@@ -272,20 +281,28 @@ export class Replayer implements World {
       const {value, parent} = this.#resolve(pass)
       if (typeof value === 'function') return Reflect.apply(value as Callable, parent, args)
     }
-    const line = this.#find(questionOf(of, args, (value) => this.#standIns.idOf(value)))
-    if (!line) this.#refuse(of)
-    return this.#give(line)
+    const line = this.#isOver
+      ? undefined
+      : this.#find(questionOf(of, args, (value) => this.#standIns.idOf(value)))
+    if (line) return this.#give(line)
+    const later = this.#isOver ? undefined : this.#findLater(of)
+    return later ? this.#perform(later, args) : this.#refuse(of)
   }
 
+  /** Of the code that is running, or of what goes on when it has ended. */
   #findCall(of: string): Called | undefined {
-    for (const item of this.#scope.items) {
-      if (
-        item.is === 'called' &&
-        !item.called.isDone &&
-        !isCommand(item.called) &&
-        item.called.line.of === of
-      )
-        return item.called
+    for (const {items} of [...this.#scopes].reverse()) {
+      const called = calledIn(items, of)
+      if (called) return called
+    }
+    return undefined
+  }
+
+  /** The plugin may ask earlier than it did for what then came later. */
+  #findLater(of: string): Called | undefined {
+    for (const {items} of this.#script.rounds.slice(Math.max(0, this.#round) + 1)) {
+      const called = calledIn(items, of)
+      if (called) return called.turns.length === 0 ? called : undefined
     }
     return undefined
   }
@@ -299,7 +316,7 @@ export class Replayer implements World {
     const called: CallLine = {plugin: 'command', of: name, args: given, ...(hub > 1 && {hub})}
     if (recorded && commandText(recorded.line) === commandText(called)) return this.#perform(recorded, args)
     // The recording may have stopped before this was written.
-    if (!recorded && this.#isLast && this.#script.end?.reason !== 'closed') this.#isOver = true
+    if (!recorded && this.#mayHaveStopped) this.#isOver = true
     if (!this.#isOver) {
       this.#diverge({
         recorded: recorded && printCommand(recorded.line),
@@ -315,8 +332,9 @@ export class Replayer implements World {
   /** Lets happen what happened in a call, and answers it. */
   #perform(called: Called, args: readonly unknown[]): unknown {
     called.isDone = true
-    const scope = this.#scope
-    const at = scope.items.findIndex((item) => item.is === 'called' && item.called === called)
+    const isThis = (item: Item) => item.is === 'called' && item.called === called
+    const scope = [...this.#scopes].reverse().find(({items}) => items.some(isThis)) ?? {items: [], position: 0}
+    const at = scope.items.findIndex(isThis)
     if (isBarrier(called)) {
       const isReached = !scope.items.slice(scope.position, at).some(({is}) => is === 'turn')
       if (isReached && at >= scope.position) this.#moveTo(scope, at + 1)
@@ -436,15 +454,20 @@ export class Replayer implements World {
 
   // Divergence
 
+  /** Whether the plugin may have gone on after the end of the recording. */
+  get #mayHaveStopped(): boolean {
+    return this.#isLast && this.#script.end?.reason !== 'closed'
+  }
+
   /** There is nothing that could be answered. */
-  #refuse(what: string): never {
-    if (!this.#isOver && !(this.#isLast && this.#script.end?.reason !== 'closed'))
+  #refuse(what: string): unknown {
+    if (!this.#isOver && !this.#mayHaveStopped)
       this.#diverge({
         called: `${what}, to which nothing was answered when it was recorded`,
         line: pluginLine(),
       })
     this.#isOver = true
-    throw this.#failure ?? new ConnHubError('ERR_DIVERGENCE', 'the recording has ended')
+    return this.#nothing
   }
 
   #exceeded(what: string): void {
@@ -460,6 +483,14 @@ export class Replayer implements World {
 
 function limitError(what: string): ConnHubError {
   return new ConnHubError('ERR_CAPSULE_LIMIT', what)
+}
+
+function calledIn(items: readonly Item[], of: string): Called | undefined {
+  for (const item of items) {
+    if (item.is === 'called' && !item.called.isDone && !isCommand(item.called) && item.called.line.of === of)
+      return item.called
+  }
+  return undefined
 }
 
 function isCommand({line}: Called): boolean {

@@ -6,6 +6,7 @@ import type {
   GaveLine,
   Line,
   Own,
+  PassLine,
   PluginLine,
   ReturnLine,
   TurnLine,
@@ -49,6 +50,8 @@ export interface Script {
   readonly timers: ReadonlySet<string>
   /** What is called that leads back to the plugin. */
   readonly passes: ReadonlyMap<string, Own>
+  /** What others know under the one number is what the plugin gave under the other. */
+  readonly behind: ReadonlyMap<number, number>
   /** The first answer of each. */
   readonly firstAnswers: ReadonlyMap<string, AnswerLine>
   /** Under which number what a promise gave is known. */
@@ -75,6 +78,7 @@ export function scriptOf(lines: readonly Line[], seed: number): Script {
     seed,
     timers: new Set(timers.map(keyOf)),
     passes: new Map(plugin.flatMap((line) => (line.plugin === 'pass' ? [[line.of, line.to] as const] : []))),
+    behind: new Map(plugin.flatMap((line) => (line.plugin === 'pass' ? behindOf(line) : []))),
     firstAnswers: new Map(answers.reverse().map((line) => [line.of, line])),
     gaveLater: new Map(
       gaves.flatMap(({promise, id}) => (promise === undefined || id === undefined ? [] : [[promise, id]])),
@@ -83,6 +87,12 @@ export function scriptOf(lines: readonly Line[], seed: number): Script {
     turns: plugin.filter((line) => line.plugin === 'turn' && line.time !== undefined).length,
     commands: plugin.filter((line) => line.plugin === 'command').length,
   }
+}
+
+/** A method of the plugin's that is called on an object of others: that object is what the plugin gave. */
+function behindOf({of, to}: PassLine): [number, number][] {
+  const [, on] = of.split('/')
+  return on === undefined || to.length !== 2 ? [] : [[Number(on), to[0]]]
 }
 
 class Reader {

@@ -1,6 +1,7 @@
 import type {Json} from '../entry'
 import {ConnHub} from '../hub'
 import {type HubHost, hubHost} from '../hub-host'
+import {readable} from '../util/stream'
 import type {Own} from './lines'
 import {blankFunction, nameOf} from './membrane'
 import {commands} from './recorded-hub'
@@ -78,15 +79,23 @@ export class StandIns {
   #standIn(id: number, kind: string, n: number): object {
     const known = this.#all.get(id)
     if (known) return known
-    const made =
-      kind === 'promise'
-        ? this.#promise(id)
-        : kind === 'hub'
-          ? this.#hub(id, n)
-          : this.#proxy(id, kind === 'function')
+    const made = this.#make(id, kind, n)
     this.#all.set(id, made)
     this.#ids.set(made, id)
     return made
+  }
+
+  #make(id: number, kind: string, n: number): object {
+    switch (kind) {
+      case 'promise':
+        return this.#promise(id)
+      case 'hub':
+        return this.#hub(id, n)
+      case 'stream':
+        return readable((...args) => void this.#answers.call(`${id}`, args))
+      default:
+        return this.#proxy(id, kind === 'function')
+    }
   }
 
   #promise(id: number): Promise<unknown> {
