@@ -181,7 +181,6 @@ function refuseTheRest(all: Patches): void {
 
 function refuse(all: Patches, owner: object, name: string, what: string): void {
   all.replace(owner, name, (world, {self, args, real}) => {
-    if (isCalledByNode()) return Reflect.apply(real, self, args)
     world.exceed(what)
     return name === 'Worker' ? Reflect.construct(real, args) : Reflect.apply(real, self, args)
   })

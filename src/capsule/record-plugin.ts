@@ -1,6 +1,7 @@
 import {throwUncaught} from '../util/microtask'
 import {ConnHubError} from '../values/errors'
 import {CapsuleFile} from './capsule-file'
+import {runOutside} from './context'
 import {loadAnew} from './fresh-modules'
 import {takeOverGlobals} from './globals'
 import {Recorder} from './recorder'
@@ -44,7 +45,7 @@ export function recordPlugin<T extends object>(
   if (!(typeof maxBytes === 'number' && maxBytes > 0))
     throw new ConnHubError('ERR_INVALID_OPTION', 'maxBytes is not a number of bytes')
   takeOverGlobals()
-  const clocks = {now: Date.now, uptime: () => performance.now()}
+  const clocks = {now: () => runOutside(Date.now), uptime: () => runOutside(() => performance.now())}
   const file = new CapsuleFile(path, maxBytes)
   const recorder = new Recorder((line) => file.write(line), clocks)
   const atExit = () => {

@@ -117,10 +117,8 @@ export class Replayer implements World {
   finish(): void {
     const [scope] = this.#scopes
     if (!scope) return
-    const missing = scope.items.find(
-      (item) => item.is === 'called' && isCommand(item.called) && !item.called.isDone,
-    )
-    if (missing?.is === 'called') this.#diverge({recorded: printCommand(missing.called.line)})
+    const missing = nextCommand(scope.items)
+    if (missing) this.#diverge({recorded: printCommand(missing.line)})
     this.#moveTo(scope, scope.items.length)
   }
 
@@ -166,10 +164,7 @@ export class Replayer implements World {
   #enterFunction({self, args = []}: TurnLine, own: Own, gave: GaveLine | undefined): void {
     const {value, parent} = this.#resolve(own)
     const isNew = own.at(-1) === 'new'
-    if (typeof value !== 'function') {
-      this.#diverge({recorded: `a call of ${printOwn(own)}`})
-      return
-    }
+    if (typeof value !== 'function') return this.#miss({recorded: `a call of ${printOwn(own)}`})
     const given = args.map((arg) => this.#standIns.read(arg))
     const on = self === undefined ? parent : this.#standIns.read(self)
     this.#attempt(
@@ -184,7 +179,7 @@ export class Replayer implements World {
     if (set)
       return this.#attempt(() => Reflect.apply(set.request.callback, set.timer, set.request.args), undefined)
     const alike = this.#timers.of(name.round).map(({request: {kind, ms}}) => `${kind} of ${ms} ms`)
-    this.#diverge({
+    this.#miss({
       recorded: `the ${name.kind} of ${name.ms} ms, set in round ${name.round}, fires`,
       called: alike.length > 0 ? `in that round were set: ${alike.join(', ')}` : undefined,
     })
@@ -192,10 +187,7 @@ export class Replayer implements World {
 
   #settle(id: number, {value, error}: TurnLine): void {
     const settle = this.#standIns.settlers.get(id)
-    if (!settle) {
-      this.#diverge({recorded: 'a promise settles that the plugin did not ask for'})
-      return
-    }
+    if (!settle) return this.#miss({recorded: 'a promise settles that the plugin did not ask for'})
     if (error === undefined) settle.resolve(this.#standIns.read(value ?? null))
     else settle.reject(this.#standIns.read(error))
   }
@@ -309,10 +301,7 @@ export class Replayer implements World {
 
   #command(hub: number, name: string, args: readonly unknown[]): unknown {
     const given = args.slice(0, 2).map((arg) => JSON.parse(mark(JSON.stringify(arg) ?? 'null')) as Json)
-    const next = this.#scope.items.find(
-      (item) => item.is === 'called' && isCommand(item.called) && !item.called.isDone,
-    )
-    const recorded = next?.is === 'called' && !this.#isOver ? next.called : undefined
+    const recorded = this.#isOver ? undefined : nextCommand(this.#scope.items)
     const called: CallLine = {plugin: 'command', of: name, args: given, ...(hub > 1 && {hub})}
     if (recorded && commandText(recorded.line) === commandText(called)) return this.#perform(recorded, args)
     // The recording may have stopped before this was written.
@@ -333,7 +322,10 @@ export class Replayer implements World {
   #perform(called: Called, args: readonly unknown[]): unknown {
     called.isDone = true
     const isThis = (item: Item) => item.is === 'called' && item.called === called
-    const scope = [...this.#scopes].reverse().find(({items}) => items.some(isThis)) ?? {items: [], position: 0}
+    const scope = [...this.#scopes].reverse().find(({items}) => items.some(isThis)) ?? {
+      items: [],
+      position: 0,
+    }
     const at = scope.items.findIndex(isThis)
     if (isBarrier(called)) {
       const isReached = !scope.items.slice(scope.position, at).some(({is}) => is === 'turn')
@@ -346,17 +338,18 @@ export class Replayer implements World {
     for (const turn of called.turns) this.#enterInner(turn)
     if (isCommand(called)) this.#asked.clear()
     if (called.line.of === 'close' && isCommand(called)) this.#isClosed = true
-    return this.#give(called.answer)
+    if (called.answer !== called.line || !called.line.open) return this.#give(called.answer)
+    // The recording stopped before it returned.
+    this.#isOver = true
+    return this.#nothing
   }
 
   #enterInner({line, items}: InnerTurn): void {
     const scope: Scope = {items, position: 0}
     this.#scopes.push(scope)
     this.#run(line, this.#gaveOf(items))
-    const missing = items.find(
-      (item) => item.is === 'called' && isCommand(item.called) && !item.called.isDone,
-    )
-    if (missing?.is === 'called') this.#diverge({recorded: printCommand(missing.called.line)})
+    const missing = nextCommand(items)
+    if (missing) this.#diverge({recorded: printCommand(missing.line)})
     this.#moveTo(scope, items.length)
     this.#scopes.pop()
   }
@@ -475,6 +468,13 @@ export class Replayer implements World {
     this.#isOver = true
   }
 
+  /** The plugin cannot be entered: it did not do what led to it, which may have been a command. */
+  #miss(difference: Difference): void {
+    const [scope] = this.#scopes
+    const missing = scope && nextCommand(scope.items.slice(0, scope.position))
+    this.#diverge(missing ? {recorded: printCommand(missing.line)} : difference)
+  }
+
   #diverge(difference: Difference): void {
     this.#failure ??= new PluginDivergenceError(this.#turn, difference)
     this.#isOver = true
@@ -483,6 +483,12 @@ export class Replayer implements World {
 
 function limitError(what: string): ConnHubError {
   return new ConnHubError('ERR_CAPSULE_LIMIT', what)
+}
+
+function nextCommand(items: readonly Item[]): Called | undefined {
+  for (const item of items)
+    if (item.is === 'called' && isCommand(item.called) && !item.called.isDone) return item.called
+  return undefined
 }
 
 function calledIn(items: readonly Item[], of: string): Called | undefined {

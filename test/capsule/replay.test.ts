@@ -1,0 +1,267 @@
+import {readFileSync, writeFileSync} from 'node:fs'
+import {setTimeout as sleep} from 'node:timers/promises'
+import {describe, expect, test} from 'vitest'
+import {PluginDivergenceError, recordPlugin, replayPlugin} from '../../src/capsule'
+import ConnHub from '../../src/index'
+import type {FakeStack as Stack} from '../../src/testing'
+import {FakeStack} from '../../src/testing'
+import {address, newPath, pass, pluginOf, record, second} from './kit'
+
+const quietly = (promise: Promise<unknown>) => promise.catch(() => {})
+
+/** Tries again what failed, after a pause, and tells when. */
+const retry = ({pause = 20, note = 'again', also = (_hub: ConnHub, _address: string) => {}} = {}) =>
+  pluginOf((ssb: Stack) => {
+    const hub = new ConnHub(ssb)
+    const read = async () => {
+      for await (const {type, address} of hub.listen()) {
+        if (type !== 'connecting-failed') continue
+        setTimeout(() => quietly(hub.connect(address, {note, at: Date.now()})), pause + Math.random())
+        also(hub, address)
+      }
+    }
+    read()
+    return {
+      hub: () => hub,
+      add: (address: string) => quietly(hub.connect(address, {since: performance.now()})),
+    }
+  })
+
+async function recordRetry() {
+  const {ssb, api, path, end} = record(() => retry())
+  api.add(address)
+  ssb.dials[0]?.fail(new Error('refused'))
+  await pass(60)
+  ssb.dials[1]?.succeed()
+  await pass(40)
+  api.hub().update(address, {by: 'another'})
+  await end()
+  return path
+}
+
+async function divergenceOf(load: () => object, path: string): Promise<PluginDivergenceError> {
+  const error = await replayPlugin(load, path).catch((error) => error)
+  expect(error).toBeInstanceOf(PluginDivergenceError)
+  return error
+}
+
+describe('a plugin is replayed', () => {
+  test('exactly, as often as one likes', async () => {
+    const path = await recordRetry()
+    for (let i = 0; i < 3; i++) {
+      const {turns, commands, events} = await replayPlugin(() => retry(), path)
+      expect([turns > 5, commands]).toEqual([true, 2])
+      expect(events.map(({type}) => type)).toEqual([
+        'checkpoint',
+        'connecting',
+        'connecting-failed',
+        'connecting',
+        'connected',
+        'updated',
+      ])
+    }
+  })
+
+  test('without time passing', async () => {
+    const load = () =>
+      pluginOf((ssb: Stack) => {
+        const hub = new ConnHub(ssb)
+        setTimeout(() => quietly(hub.connect(address, {at: Date.now()})), 300)
+        return {}
+      })
+    const {path, end} = record(load)
+    await pass(350)
+    await end()
+    const began = performance.now()
+    await replayPlugin(load, path)
+    expect(performance.now() - began).toBeLessThan(200)
+  })
+
+  test('a thousand times the same', async () => {
+    const path = await recordRetry()
+    const outcomes = new Set<string>()
+    for (let i = 0; i < 1000; i++) outcomes.add(JSON.stringify(await replayPlugin(() => retry(), path)))
+    expect(outcomes.size).toBe(1)
+  })
+
+  test('side by side with another', async () => {
+    const [one, two] = [await recordRetry(), await recordRetry()]
+    await Promise.all([one, two, one].map((path) => replayPlugin(() => retry(), path)))
+  })
+
+  test('that is given its hub', async () => {
+    const load =
+      () =>
+      (hub: ConnHub, {pause}: {pause: number}) => {
+        const dial = () => quietly(hub.connect(address, {at: Date.now(), known: [...hub.entries()].length}))
+        setTimeout(dial, pause)
+        return {dial}
+      }
+    const path = newPath()
+    const plugin = recordPlugin(load, path)
+    const hub = new ConnHub(new FakeStack())
+    quietly(hub.connect(second, {earlier: true}))
+    const {dial} = plugin(hub, {pause: 30})
+    await pass(60)
+    dial()
+    await plugin.recording.close()
+    expect((await replayPlugin(load, path)).commands).toBe(2)
+    const other = () => (hub: ConnHub) => load()(hub, {pause: 31})
+    const error = await divergenceOf(other, path)
+    expect(error.recorded).toContain('the timeout of 30 ms')
+    expect(error.called).toContain('timeout of 31 ms')
+  })
+
+  test('with every kind of timer and promise', async () => {
+    const load = () =>
+      pluginOf((ssb: Stack) => {
+        const hub = new ConnHub(ssb)
+        const note = (note: string) => void quietly(hub.connect(address, {note, at: Date.now()}))
+        const run = async () => {
+          await sleep(10)
+          note('slept')
+          await null
+          process.nextTick(note, 'ticked')
+          setImmediate(note, 'immediate')
+          queueMicrotask(() => note('microtask'))
+          const signal = AbortSignal.timeout(15)
+          signal.addEventListener('abort', () => note(String(signal.reason.name)))
+          const interval = setInterval(() => note(`${process.hrtime()[0] >= 0}`), 4)
+          const refreshed = setTimeout(note, 12, 'refreshed').refresh()
+          await sleep(20)
+          clearInterval(interval[Symbol.toPrimitive]())
+          clearTimeout(refreshed)
+          note('done')
+        }
+        run()
+        return {}
+      })
+    const {path, end} = record(load)
+    await pass(80)
+    await end()
+    expect((await replayPlugin(load, path)).commands).toBeGreaterThan(8)
+  })
+
+  test('that waits for time to pass', async () => {
+    const load = () =>
+      pluginOf((ssb: Stack) => {
+        const hub = new ConnHub(ssb)
+        const began = Date.now()
+        while (Date.now() - began < 20);
+        quietly(hub.connect(address, {waited: Date.now() - began}))
+        return {}
+      })
+    const {path, end} = record(load)
+    await end()
+    expect((await replayPlugin(load, path)).commands).toBe(1)
+  })
+
+  test('that throws, as it threw', async () => {
+    const load = () =>
+      pluginOf((ssb: Stack) => {
+        const hub = new ConnHub(ssb)
+        return {
+          fail() {
+            quietly(hub.connect(address))
+            throw new RangeError('out of range')
+          },
+        }
+      })
+    const {api, path, end} = record(load)
+    expect(() => api.fail()).toThrow(RangeError)
+    await end()
+    expect((await replayPlugin(load, path)).commands).toBe(1)
+  })
+})
+
+describe('a divergence tells', () => {
+  test('the turn, its time, what was given, recorded and called, where they differ, and the line of code', async () => {
+    const path = await recordRetry()
+    const error = await divergenceOf(() => retry({note: 'anew'}), path)
+    expect(error.code).toBe('ERR_DIVERGENCE')
+    expect(error.turn.time).toBeGreaterThan(1.7e12)
+    expect(error.turn.given).toMatch(/^the timeout of 20\.\d+ ms fired/)
+    expect(error.recorded).toContain('"note":"again"')
+    expect(error.called).toContain('"note":"anew"')
+    expect(error.message).toContain('data.note: "again" was recorded, "anew" was called')
+    expect(error.line).toMatch(/replay\.test\.ts:\d+:\d+/)
+    expect(error.message).toContain(new Date(error.turn.time).toISOString())
+  })
+
+  test('of a delay', async () => {
+    const error = await divergenceOf(() => retry({pause: 21}), await recordRetry())
+    expect(error.recorded).toMatch(/the timeout of 20\.\d+ ms, set in round \d+, fires/)
+    expect(error.called).toMatch(/in that round were set: timeout of 21\.\d+ ms/)
+  })
+
+  test('of a command that is not given any more', async () => {
+    const load = () => {
+      const plugin = retry()
+      return {...plugin, init: (ssb: Stack) => ({...plugin.init(ssb), add() {}})}
+    }
+    const error = await divergenceOf(load, await recordRetry())
+    expect(error.recorded).toContain('connect(')
+    expect(error.called).toBeUndefined()
+  })
+
+  test('of a command too many, also from a timer that is new', async () => {
+    const also = (hub: ConnHub, address: string) =>
+      void setTimeout(() => hub.update(address, {late: true}), 10)
+    const error = await divergenceOf(() => retry({also}), await recordRetry())
+    expect(error.turn.given).toBe('a new timeout of 10 ms fired')
+    expect(error.called).toContain('update(')
+    expect(error.recorded).toBeUndefined()
+  })
+
+  test('after which an asynchronous loop gets no more answers', async () => {
+    let rounds = 0
+    const also = async (hub: ConnHub, address: string) => {
+      for (;;) {
+        rounds++
+        try {
+          await hub.connect(address, {rounds})
+        } catch {}
+      }
+    }
+    await divergenceOf(() => retry({also}), await recordRetry())
+    expect(rounds).toBe(1)
+  })
+})
+
+describe('what is the plugin’s own affair', () => {
+  test('is how often it looks at the clock and the table, asks for chance, and sets timers that do not matter', async () => {
+    const also = (hub: ConnHub, address: string) => {
+      for (let i = 0; i < 10; i++) [Date.now(), Math.random(), hub.getState(address), [...hub.entries()]]
+      clearTimeout(setTimeout(() => hub.reset(), 5))
+      setTimeout(() => hub.getState(address), 1)
+    }
+    await replayPlugin(() => retry({also}), await recordRetry())
+  })
+})
+
+describe('a file is refused', () => {
+  test('that begins in the middle', async () => {
+    const path = await recordRetry()
+    const [header, , ...rest] = readFileSync(path, 'utf8').split('\n')
+    writeFileSync(path, [header, ...rest].join('\n'))
+    await expect(replayPlugin(() => retry(), path)).rejects.toThrow(
+      /line 2.*recording of a plugin from its beginning/s,
+    )
+  })
+
+  test('that is none', async () => {
+    const path = newPath()
+    writeFileSync(path, 'hello\n')
+    await expect(replayPlugin(() => retry(), path)).rejects.toMatchObject({code: 'ERR_LOG_FORMAT', path})
+  })
+})
+
+test('whatever was written of a recording can be replayed', async () => {
+  const path = await recordRetry()
+  const text = readFileSync(path, 'utf8')
+  const start = text.indexOf('\n', text.indexOf('"load"'))
+  for (let end = start + 1; end < text.length; end += 97) {
+    writeFileSync(path, text.slice(0, end))
+    await replayPlugin(() => retry(), path)
+  }
+})
