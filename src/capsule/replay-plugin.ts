@@ -54,9 +54,11 @@ async function playRounds(
 ): Promise<void> {
   for (const [number, round] of script.rounds.entries()) {
     const [first] = round.items
-    const at = (first?.is === 'turn' && first.line.at) || 0
+    if (first?.is !== 'turn') continue
+    const {line} = first
     // At the end of a recording that just stopped, it is not known what was due and late.
-    while ((!round.isLast || script.end) && replayer.fireNew(at)) {
+    const isKnown = !round.isLast || script.end !== undefined
+    while (isKnown && replayer.isReady(line) && replayer.fireNew(line.at ?? 0)) {
       await loop.goOn()
       if (replayer.isDiverged) return
     }

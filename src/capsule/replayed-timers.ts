@@ -86,12 +86,21 @@ export class ReplayedTimers {
 
   /** The timer of this name, which now fires: or else one that was set at the same time for as long. */
   take(name: TimerName): SetTimer | undefined {
-    const key = keyOf(name)
-    const all = [...this.#set.values()]
-    const isAlike = (set: SetTimer) => keyOf({...set.name, n: name.n}) === key
-    const found = all.find((set) => keyOf(set.name) === key) ?? all.find(isAlike)
+    const found = this.#find(name)
     if (found) this.#fired(found)
     return found
+  }
+
+  has(name: TimerName): boolean {
+    return this.#find(name) !== undefined
+  }
+
+  #find(name: TimerName): SetTimer | undefined {
+    const key = keyOf(name)
+    const all = [...this.#set.values()]
+    return (
+      all.find((set) => keyOf(set.name) === key) ?? all.find((set) => keyOf({...set.name, n: name.n}) === key)
+    )
   }
 
   /** The first timer that the recording does not know, and that was due by then. It fires. */

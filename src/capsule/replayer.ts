@@ -122,6 +122,11 @@ export class Replayer implements World {
     this.#moveTo(scope, scope.items.length)
   }
 
+  /** Whether the plugin can be entered in this way, as far as it depends on its timers. */
+  isReady({timer}: TurnLine): boolean {
+    return !timer || this.#timers.has(timer)
+  }
+
   /** Fires a timer that was not there when the plugin was recorded, if one was due by then. */
   fireNew(at: number): boolean {
     const timer = this.#timers.takeNew(at)

@@ -204,7 +204,7 @@ describe('globals', () => {
     api.act()
     expect(times[1]).toBeGreaterThan(times[0] ?? 0)
     const lines = await end()
-    expect(lines.join()).toContain('"args":["' + address + '",{"note":0}]')
+    expect(lines.join()).toContain(`"args":["${address}",{"note":0}]`)
     await replayPlugin(load, path)
   })
 
