@@ -1,8 +1,10 @@
 import {closeSync, openSync, writeSync} from 'node:fs'
 import {lstat} from 'node:fs/promises'
-import {headerLine} from '../log/codec'
+import {encodeHeader} from '../log/header'
+import {isMissing} from '../log-file/file-errors'
+import {resolveLogPath} from '../log-file/log-path'
 import {OutputFile} from '../log-file/output-file'
-import {isMissing, resolveLogPath, rotateAway} from '../log-file/rotation'
+import {rotateAway} from '../log-file/rotation'
 import type {Line} from './lines'
 import {markSecrets} from './secrets'
 
@@ -17,8 +19,8 @@ export class CapsuleFile {
   readonly #maxBytes: number
   readonly #written: Promise<void>
   /** What is to be written; undefined once nothing is any more. */
-  #text: string | undefined = headerLine
-  #bytes = Buffer.byteLength(headerLine)
+  #text: string | undefined = encodeHeader()
+  #bytes = Buffer.byteLength(encodeHeader())
   #path: string
   #isFull = false
   #isClosing = false

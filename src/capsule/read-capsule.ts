@@ -1,8 +1,8 @@
 import {readFile} from 'node:fs/promises'
-import {headerLine} from '../log/codec'
 import {LogFormatError} from '../log/errors'
 import {expectedOf} from '../log/format'
-import {LogFileError} from '../log-file/read-log'
+import {expectedHeader, headerOf} from '../log/header'
+import {LogFileError} from '../log-file/file-items'
 import {parseJson} from '../util/json'
 import type {Line} from './lines'
 import {type Script, scriptOf} from './script'
@@ -15,7 +15,7 @@ export async function readCapsule(path: string): Promise<Script> {
   const lines = (await readFile(path, 'utf8')).split('\n').slice(0, -1)
   const refuse = (i: number, expected: string) =>
     new LogFileError(path, new LogFormatError(i + 1, lines[i] ?? '', expected))
-  if (lines[0] !== headerLine.trim()) throw refuse(0, headerLine.trim())
+  if (headerOf(parse(lines[0] ?? ''))?.version !== 2) throw refuse(0, expectedHeader)
   const items: Line[] = []
   for (let i = 1; i < lines.length; i++) {
     const value = parse(lines[i] ?? '')

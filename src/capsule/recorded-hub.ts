@@ -35,7 +35,7 @@ export class HubRecorder {
     const n = this.#hubs.push(hub)
     const id = membrane.nextId()
     if (n === 1) {
-      this.#write({type: 'checkpoint', ...hub.snapshot()})
+      this.#write(hub.checkpoint())
       eventSources.get(hub)?.onApplied((event) => this.#write(event))
     }
     const methods = new Map<string, unknown>()
