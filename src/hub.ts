@@ -52,6 +52,7 @@ export class ConnHub<R = RPC, M extends object = Metadata> {
   constructor(ssb: SSB, options?: Options) {
     const host = hostOf(ssb)
     // The plugin whose hub this is to be is recorded or replayed.
+    // biome-ignore lint/correctness/noConstructorReturn: `new ConnHub(ssb)` is all that the plugin does, and stays as it is
     if (host) return host.makeHub((real) => Reflect.construct(new.target, [real, options])) as this
     const {clock, closeTimeout, logLimit} = checked(options)
     this.#peerStore = new PeerStore(clock, logLimit, (event, live) => runEffects(event, live, this.#context))

@@ -5,7 +5,8 @@ import {expectedHeader, headerOf} from '../log/header'
 import {LogFileError} from '../log-file/file-items'
 import {parseJson} from '../util/json'
 import type {Line} from './lines'
-import {type Script, scriptOf} from './script'
+import type {Script} from './script'
+import {scriptOf} from './script'
 
 /**
  * The recording of a plugin that is in this file. What is torn off at its end is left out. Rejects with a

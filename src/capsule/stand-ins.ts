@@ -1,11 +1,13 @@
 import type {Json} from '../entry'
 import {ConnHub} from '../hub'
-import {type HubHost, hubHost} from '../hub-host'
+import type {HubHost} from '../hub-host'
+import {hubHost} from '../hub-host'
 import {readable} from '../util/stream'
 import type {Own} from './lines'
 import {blankFunction, nameOf} from './membrane'
 import {commands} from './recorded-hub'
-import {isObject, isPlain, readLeaf, type Tagged} from './values'
+import type {Tagged} from './values'
+import {isObject, isPlain, readLeaf} from './values'
 
 /** Who answers for what is not there. */
 export interface Answers {
