@@ -1,5 +1,6 @@
 import {connecting} from '../src/commands/decide'
 import type {Disconnected} from '../src/events'
+import {waitsForDial} from '../src/outcomes/announced-link'
 import {announceNewest} from '../src/outcomes/links'
 import type {Effect} from './effect'
 
@@ -8,7 +9,7 @@ export const follow: Effect<Disconnected> = ({address}, end, context) => {
   const {dispatch, peers, sessions} = context
   const session = sessions.get(address)
   // A later end of the entry, or none of this session's, has effects of its own.
-  if (session?.end !== end || announceNewest(context, session)) return
+  if (session?.end !== end || waitsForDial(session) || announceNewest(context, session)) return
   if (!sessions.has(session) || peers.get(address)) return
   session.kept = undefined
   const attempt = session.dropWaiting()

@@ -128,12 +128,15 @@ export function detach(context: Context, link: Link, cause: Cause): boolean {
 }
 
 /**
- * Ends the links of an entry that say they are closed, also where their `closed` event is still on its way: nobody may
- * be told of, or wait for, a connection that is gone. It looks at the rpcs, whose code runs here: decide afterwards.
+ * Ends the announced link of an entry if it says that it is closed, also where its `closed` event is still on its way,
+ * and so on with each that would take over: nobody may be told of, or wait for, a connection that is gone. It looks at
+ * the rpcs, whose code runs here: decide afterwards.
  */
 export function endClosedLinks(context: Context, session: Session): void {
-  for (let link = session.newest; link; link = link.older) {
-    if (link.watched.isClosed) lose(context, link, 'remote')
+  let link = session.announced ?? linkToAnnounce(session)
+  while (link?.watched.isClosed && detach(context, link, 'remote')) {
+    link.watched.unwatch()
+    link = session.announced ?? linkToAnnounce(session)
   }
 }
 

@@ -36,6 +36,8 @@ export class Told {
 
 export function watch(hub: Hub): Told {
   const told = new Told()
+  // What was connected before the hub was made is there already.
+  for (const [address, {state}] of hub.entries()) told.states.set(address, state)
   pull(
     hub.listen(),
     pull.drain(

@@ -29,9 +29,12 @@ export class Told {
   /** The rpc of the last `connected` event of each address. */
   readonly #rpcOf = new Map<string, Rpc>()
   readonly #hub: Hub
+  /** What was connected before the hub was made. */
+  #initial: States
 
   constructor(hub: Hub) {
     this.#hub = hub
+    this.#initial = statesOf([...hub.entries()])
     const end = () => this.ends++
     pull(
       hub.listen(),
@@ -68,8 +71,8 @@ export class Told {
    * and `entries()` tell the same story, and that what is connected is alive.
    */
   check(): void {
-    const states = new Map<string, string>()
-    const story: States[] = [[]]
+    const states = new Map(this.#initial)
+    const story: States[] = [[...states]]
     for (const {type, address} of this.events) {
       const from = states.get(address) ?? 'absent'
       const to = lifeCycle[type][from]
@@ -84,7 +87,10 @@ export class Told {
     expect(statesOf([...this.#hub.entries()])).toEqual([...states])
     for (const [address, state] of states) {
       expect(this.#hub.getState(address)).toBe(state)
-      if (state === 'connected') expect(this.#rpcOf.get(address)?.closed).toBe(false)
+      if (state !== 'connected') continue
+      const rpc = this.#rpcOf.get(address)
+      if (rpc) expect(rpc.closed).toBe(false)
+      else expect(this.#initial).toContainEqual([address, state])
     }
   }
 
@@ -94,6 +100,7 @@ export class Told {
     this.rpcs.length = 0
     this.snapshots.splice(0, this.snapshots.length - 1)
     this.#rpcOf.clear()
+    this.#initial = []
   }
 
   #take(event: ListenEvent<Rpc>): void {
