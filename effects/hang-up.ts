@@ -43,7 +43,7 @@ function finish(context: Context, session: Session, closing: Closing<Link>, caus
   // Code of that error has run.
   if (session.closing !== closing || !context.sessions.has(session)) return
   session.closing = undefined
-  if (!failure || !record) return endEntry(context, session, cause, () => deferred.resolve(true))
+  if (!failure || !record) return endEntry(context, session, cause, {settle: () => deferred.resolve(true)})
   context.dispatch(
     {
       type: 'disconnecting-failed',

@@ -20,7 +20,7 @@ export class Caller implements Asking, Stoppable {
   readonly #signal: Signal | undefined
   readonly #leave: (() => void) | undefined
   #attempt: Attempt | undefined
-  #onGivenUp = () => {}
+  #onGivenUp: (reason: unknown) => void = () => {}
   #isStopped = false
   #settle: {readonly resolve: (rpc: AnyRpc) => void; readonly reject: (error: unknown) => void} | undefined
 
@@ -33,9 +33,9 @@ export class Caller implements Asking, Stoppable {
   /**
    * Waits for the outcome of an attempt.
    *
-   * @param onGivenUp called when the signal aborts and nobody else waits for the attempt
+   * @param onGivenUp called with the signal's reason when it aborts and nobody else waits for the attempt
    */
-  ask(attempt: Attempt, onGivenUp: () => void): Promise<AnyRpc> {
+  ask(attempt: Attempt, onGivenUp: (reason: unknown) => void): Promise<AnyRpc> {
     this.#attempt = attempt
     this.#onGivenUp = onGivenUp
     attempt.asking.add(this)
@@ -60,8 +60,9 @@ export class Caller implements Asking, Stoppable {
     const onGivenUp = this.#onGivenUp
     this.#isStopped = true
     if (!attempt || !this.#signal) return
-    this.reject(reasonOf(this.#signal))
-    if (attempt.asking.delete(this) && attempt.asking.size === 0) onGivenUp()
+    const reason = reasonOf(this.#signal)
+    this.reject(reason)
+    if (attempt.asking.delete(this) && attempt.asking.size === 0) onGivenUp(reason)
   }
 
   /** Throws the reason of the signal, if it has aborted since this caller came. */

@@ -8,10 +8,10 @@ import type {Metadata} from '../entry'
 import type {Cause, PeerEvent} from '../events'
 import {announceNewest, endClosedLinks} from '../outcomes/links'
 import {keyOf} from '../values/address'
-import {ConnHubError} from '../values/errors'
+import {ConnHubError, toErrorRecord} from '../values/errors'
 import {claimedKey} from '../values/metadata'
 import type {Caller} from './caller'
-import type {Command} from './decide'
+import type {Command, Disconnect} from './decide'
 import {connecting, decide} from './decide'
 
 /**
@@ -112,25 +112,28 @@ export class Commands {
   }
 
   #wait(session: Session, attempt: Attempt, caller: Caller): Promise<AnyRpc> {
-    return caller.ask(attempt, () => this.#giveUp(session, attempt))
+    return caller.ask(attempt, (reason) => this.#giveUp(session, attempt, reason))
   }
 
   /** Nobody waits for the attempt any more. A connection that is there already stays. */
-  #giveUp(session: Session, attempt: Attempt): void {
+  #giveUp(session: Session, attempt: Attempt, reason: unknown): void {
     const {readClock, sessions} = this.#context
+    const error = toErrorRecord(reason)
     readClock()
+    // Code of that reason has run: it may have asked for the connection.
+    if (attempt.asking.size > 0) return
     if (session.waiting === attempt) session.dropWaiting()
     if (attempt.answered || !sessions.isCurrent(session, attempt)) return sessions.release(session)
-    if (!announceNewest(this.#context, session)) this.#disconnect(session)
+    if (!announceNewest(this.#context, session)) this.#disconnect(session, {reason: 'signal', error})
   }
 
-  #disconnect(session: Session): boolean | Promise<true> {
+  #disconnect(session: Session, why: Pick<Disconnect, 'reason' | 'error'> = {}): boolean | Promise<true> {
     const {address} = session
     const calledOff = new ConnHubError('ERR_CALLED_OFF')
     session.callOffs++
     session.dropWaiting()?.reject(calledOff)
     if (session.closing) return session.closing.deferred.promise
-    const event = this.#decide({type: 'disconnect', address, attempt: session.openAttempt?.id})
+    const event = this.#decide({type: 'disconnect', address, attempt: session.openAttempt?.id, ...why})
     if (!event) return false
     const attempt = session.dropAttempt()
     const closing = new Closing(session.links)

@@ -25,11 +25,13 @@ export function reset(context: Context, cause: Cause): void {
     }
   }
   for (const connection of rpcs.keys()) unowned.ban(connection)
+  const reason = cause === 'hub' ? 'close' : 'reset'
   context.applyFirst(() => {
     context.dispatch({type: 'reset', cause}, {rpcs: [...rpcs.values()]})
     for (const [address, {key}] of context.peers.entries()) {
       // One that is disconnecting already does not begin to: the table refuses it.
-      context.dispatch({type: 'disconnecting', address, cause: 'hub', key, attempt: attempts.get(address)})
+      const attempt = attempts.get(address)
+      context.dispatch({type: 'disconnecting', address, cause: 'hub', key, attempt, reason})
       context.dispatch({type: 'disconnected', address, cause: 'hub', key})
     }
   })

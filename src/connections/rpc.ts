@@ -1,7 +1,9 @@
 /** Every read of an rpc, and every call of one. Whatever it does, throws or lacks is contained here. */
 
+import type {ErrorRecord} from '../events'
 import {throwUncaught} from '../util/microtask'
 import {read} from '../util/safe-read'
+import {toErrorRecord} from '../values/errors'
 
 /** A live muxrpc connection. What is expected of it, each part optional, is read in this file. */
 export type AnyRpc = object
@@ -39,13 +41,16 @@ export class WatchedRpc {
   readonly connection: object
   readonly #unlisten: () => void
   #isClosed = false
+  #error: ErrorRecord | undefined
   #listener: (() => void) | undefined
 
   constructor(rpc: AnyRpc, isClient?: boolean) {
     this.rpc = rpc
     this.isClient = isClient
-    this.#unlisten = onClosed(rpc, () => {
+    this.#unlisten = onClosed(rpc, (error) => {
       this.#isClosed = true
+      // muxrpc has no argument there, or, where it was closed on purpose, `true`.
+      if (error && error !== true) this.#error = toErrorRecord(error)
       this.#listener?.()
     })
     const id = read(rpc, 'id')
@@ -60,6 +65,11 @@ export class WatchedRpc {
   get isClosed(): boolean {
     if (!this.#isClosed && isClosed(this.rpc)) this.#isClosed = true
     return this.#isClosed
+  }
+
+  /** Why it closed, where its `closed` event told. */
+  get error(): ErrorRecord | undefined {
+    return this.#error
   }
 
   /** Who hears it close, from now on. */
@@ -115,7 +125,7 @@ function callClose(rpc: AnyRpc, callback: (error?: unknown) => void): {readonly 
 }
 
 /** Calls back when the rpc closes, and returns how to stop listening. Without `on` it never does. */
-export function onClosed(rpc: AnyRpc, listener: () => void): () => void {
+export function onClosed(rpc: AnyRpc, listener: (error?: unknown) => void): () => void {
   try {
     const on = read(rpc, 'on')
     if (typeof on === 'function') on.call(rpc, 'closed', listener)

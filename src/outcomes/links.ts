@@ -2,7 +2,7 @@ import type {AnyRpc, WatchedRpc} from '../connections/rpc'
 import type {Link, Session} from '../connections/session'
 import {stopWaiting} from '../connections/session'
 import type {Context} from '../context'
-import type {Cause} from '../events'
+import type {Cause, ErrorRecord} from '../events'
 import {inferType, keyOf} from '../values/address'
 import {withoutOwnFields} from '../values/metadata'
 import {crossing, isInbound, linkToAnnounce, replaces, waitsForDial} from './announced-link'
@@ -95,13 +95,13 @@ function announce(context: Context, session: Session, link: Link): void {
 }
 
 function reserve(context: Context, link: Link, cause: Cause): void {
-  const {id, session, watched} = link
+  const {id, session} = link
   link.isReserved = true
   context.dispatch({
     type: 'reserved',
     address: session.address,
     cause,
-    key: watched.key,
+    key: keyOfLink(context, link),
     link: id,
     inbound: isInbound(link),
   })
@@ -114,13 +114,21 @@ export function lose(context: Context, link: Link, cause: Cause): void {
 
 /** Takes a link away from its entry. Its rpc stays watched, for another entry. */
 export function detach(context: Context, link: Link, cause: Cause): boolean {
-  const {session} = link
+  const {session, watched} = link
   const {address, announced, closing} = session
+  const {error} = watched
   if (!context.sessions.remove(link)) return false
   if (link === announced) {
-    if (!closing) endEntry(context, session, cause)
+    if (!closing) endEntry(context, session, cause, {error})
   } else if (link.isReserved) {
-    context.dispatch({type: 'released', address, cause: closing ? 'stack' : cause, link: link.id})
+    context.dispatch({
+      type: 'released',
+      address,
+      cause: closing ? 'stack' : cause,
+      key: keyOfLink(context, link),
+      link: link.id,
+      error,
+    })
   }
   stopWaiting(link)
   closing?.closed(link)
@@ -140,8 +148,17 @@ export function endClosedLinks(context: Context, session: Session): void {
   }
 }
 
-/** The entry ends. Where links are left, it will come again, with its metadata. */
-export function endEntry(context: Context, session: Session, cause: Cause, settle?: () => void): void {
+/**
+ * The entry ends. Where links are left, it will come again, with its metadata.
+ *
+ * @param end what its end settles, and why its link ended
+ */
+export function endEntry(
+  context: Context,
+  session: Session,
+  cause: Cause,
+  {settle, error}: {readonly settle?: () => void; readonly error?: ErrorRecord | undefined} = {},
+): void {
   const {address} = session
   const peer = context.peers.get(address)
   session.announced = undefined
@@ -150,7 +167,11 @@ export function endEntry(context: Context, session: Session, cause: Cause, settl
   session.kept = session.newest ? withoutOwnFields(peer) : undefined
   const end = {settle}
   session.end = end
-  context.dispatch({type: 'disconnected', address, cause, key: peer?.key}, end)
+  context.dispatch({type: 'disconnected', address, cause, key: peer?.key, error}, end)
+}
+
+function keyOfLink({peers}: Context, {session, watched}: Link): string | undefined {
+  return watched.key ?? peers.get(session.address)?.key
 }
 
 function causeOf(link: Link): Cause {
