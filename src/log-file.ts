@@ -2,10 +2,9 @@
 
 export type {LogItem, Snapshot} from './events'
 export {LogFormatError, LogOrderError} from './log/errors'
-export type {Torn} from './log-file/file-items'
 export {LogFileError} from './log-file/file-items'
-export type {ReadOptions} from './log-file/read-log'
 export {foldLog, readLog} from './log-file/read-log'
+export type {FileHeader, ReadOptions, Torn} from './log-file/read-options'
 export type {Listener, Recordable, Recording, RecordingEvents, RecordOptions} from './log-file/record-log'
 export {recordLog} from './log-file/record-log'
 export type {ErrorCode} from './values/errors'

@@ -1,18 +1,12 @@
 import type {LogItem} from '../events'
 import {LogDecoder} from '../log/codec'
 import {LogFormatError} from '../log/errors'
+import type {Header} from '../log/header'
 import {isStartOfLog} from '../log/header'
 import {UnzipError} from './gunzip'
 import {bytesOf} from './log-bytes'
+import type {ReadOptions} from './read-options'
 import type {OpenFile} from './rotated-files'
-
-/** The end of a file that is not a whole line: whoever wrote it was stopped, or has not finished. */
-export interface Torn {
-  /** The path of the file. */
-  readonly path: string
-  /** What there is of the line, with marks in place of seeds. */
-  readonly torn: string
-}
 
 /** A file that is not a log that can be read: says in which file and line, what was found, and what was expected. */
 export class LogFileError extends LogFormatError {
@@ -30,12 +24,16 @@ export class LogFileError extends LogFormatError {
 export type Batches = AsyncGenerator<LogItem[], void, void>
 
 /** The items of a file. Rejects with a LogFileError, or with the error of the file system. */
-export async function* itemsOf({path, handle}: OpenFile, onTorn: (torn: Torn) => void): Batches {
+export async function* itemsOf({path, handle}: OpenFile, {onHeader, onTorn}: ReadOptions): Batches {
   const decoder = new LogDecoder()
+  let header: Header | undefined
   let isCutOff = false
   try {
     for await (const bytes of bytesOf(handle)) {
-      yield decoder.push(bytes)
+      const items = decoder.push(bytes)
+      if (!header && decoder.header) onHeader?.({path, ...decoder.header})
+      header = decoder.header
+      yield items
       if (decoder.error) throw new LogFileError(path, decoder.error)
     }
   } catch (error) {
@@ -44,7 +42,7 @@ export async function* itemsOf({path, handle}: OpenFile, onTorn: (torn: Torn) =>
     isCutOff = true
   }
   const torn = tornOf(path, decoder) ?? (isCutOff ? '' : undefined)
-  if (torn !== undefined) onTorn({path, torn})
+  if (torn !== undefined) onTorn?.({path, torn})
 }
 
 function unzippable(line: number, {message}: UnzipError): LogFormatError {

@@ -26,7 +26,7 @@ export async function* gunzip(
   chunkSize = 65_536,
 ): AsyncGenerator<Buffer, void, void> {
   const stream = createGunzip({chunkSize})
-  let isTaken = false
+  let isTaken: boolean | undefined
   let failure: Error | null | undefined
   let wake = () => {}
   const taken = (error?: Error | null) => {

@@ -1,30 +1,15 @@
 import {Fold} from '../../reducers/fold'
 import type {LogItem, Snapshot} from '../events'
 import {foldInto} from '../log/fold'
-import {ConnHubError} from '../values/errors'
 import {BatchedIterator} from './batched-iterator'
-import type {Batches, Torn} from './file-items'
+import type {Batches} from './file-items'
 import {itemsOf} from './file-items'
 import {filesOf, isSameFile} from './log-files'
 import {resolveLogPath} from './log-path'
+import type {ReadOptions} from './read-options'
+import {checked} from './read-options'
 import {openRotated} from './rotated-files'
 import {TimeRange} from './time-range'
-
-/** How to read a log in files, and what of it. */
-export interface ReadOptions {
-  /** Called for every file whose end is torn, in order. */
-  readonly onTorn?: (torn: Torn) => void
-  /**
-   * Only the events of this time or later, in ms since the epoch. The first item is then a checkpoint of the state
-   * before them. Default: from the beginning.
-   */
-  readonly since?: number
-  /**
-   * Only the events of this time or earlier, in ms since the epoch: they fold to the state at that time. Default: to
-   * the end.
-   */
-  readonly until?: number
-}
 
 /**
  * The items of a log that was recorded to this path: those of the rotated files, then those of the current one. Each
@@ -59,26 +44,17 @@ export async function foldLog(path: string, options?: ReadOptions): Promise<Snap
   return state.snapshot()
 }
 
-function checked(options: ReadOptions): ReadOptions {
-  const {since = -Infinity, until = Infinity} = options
-  for (const [name, time] of Object.entries({since, until})) {
-    if (typeof time === 'number' && !Number.isNaN(time)) continue
-    throw new ConnHubError('ERR_INVALID_OPTION', `${name} is not a time in ms`)
-  }
-  if (until < since) throw new ConnHubError('ERR_INVALID_OPTION', 'until is earlier than since')
-  return options
-}
-
 /** The items, as many at a time as come with one piece of a file. */
-async function* batchesOf(path: string, {since, until, onTorn = () => {}}: ReadOptions): Batches {
-  const all = allBatchesOf(path, onTorn)
+async function* batchesOf(path: string, options: ReadOptions): Batches {
+  const {since, until} = options
+  const all = allBatchesOf(path, options)
   if (since === undefined && until === undefined) return yield* all
   const range = new TimeRange(since, until)
   for await (const items of all) yield range.push(items)
   yield range.end()
 }
 
-async function* allBatchesOf(path: string, onTorn: (torn: Torn) => void): Batches {
+async function* allBatchesOf(path: string, options: ReadOptions): Batches {
   const current = await resolveLogPath(path)
   const {older, newest} = await filesOf(current)
   try {
@@ -87,12 +63,12 @@ async function* allBatchesOf(path: string, onTorn: (torn: Torn) => void): Batche
       const file = await openRotated(current, number)
       if (!file) continue
       try {
-        if (!(await isSameFile(file, newest))) yield* itemsOf(file, onTorn)
+        if (!(await isSameFile(file, newest))) yield* itemsOf(file, options)
       } finally {
         await file.handle.close()
       }
     }
-    yield* itemsOf(newest, onTorn)
+    yield* itemsOf(newest, options)
   } finally {
     await newest.handle.close()
   }

@@ -52,17 +52,18 @@ export class TimeRange {
   }
 
   /**
-   * Whether the range goes on after the state so far. A log of version 1 begins with a state of time 0: it is known
-   * only that it comes before the next event.
+   * Whether the range goes on after the state so far. That before the first event has no time, and is as old as the hub;
+   * where that is not known, as in version 1, it is known only that it comes before the next event.
    */
   #isReachedBefore(next: number): boolean {
-    return (this.#state.time || next) <= this.#until
+    const {time, since = next} = this.#state
+    return (time || since) <= this.#until
   }
 
   /** The state so far, where it does not follow from what was taken. */
   #catchUp(): Checkpoint[] {
     if (this.#isInStep) return []
     this.#isInStep = true
-    return [{type: 'checkpoint', ...this.#state.snapshot()}]
+    return [this.#state.checkpoint()]
   }
 }

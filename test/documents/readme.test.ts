@@ -153,7 +153,7 @@ describe('the README', () => {
   test('describes every option of what records, reads and replays', () => {
     for (const [file, name, page] of [
       ['src/log-file/record-log.ts', 'RecordOptions', recordingPage],
-      ['src/log-file/read-log.ts', 'ReadOptions', recordingPage],
+      ['src/log-file/read-options.ts', 'ReadOptions', recordingPage],
       ['src/replay/replay-hub.ts', 'ReplayOptions', recordingPage],
       ['src/replay/replay-hub.ts', 'PlayOptions', recordingPage],
       ['src/readers/log-readers.ts', 'LogOptions', readme],

@@ -1,8 +1,10 @@
+import {randomBytes} from 'node:crypto'
 import {linkSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync} from 'node:fs'
-import {gzipSync} from 'node:zlib'
+import {syncBuiltinESMExports} from 'node:module'
+import zlib, {constants, type Gunzip, gunzipSync, gzipSync} from 'node:zlib'
 import {describe, expect, test, vi} from 'vitest'
 import {foldLog, LogFileError, readLog, recordLog} from '../../src/log-file'
-import {encode} from '../../src/replay'
+import {decode, encode} from '../../src/replay'
 import type {LogItem} from '../../src/types'
 import {busyHub, fileHandles, openIn, readAll, tempLog} from './kit'
 
@@ -137,6 +139,57 @@ describe('gzipped files', () => {
     expect(openIn(folder)).toEqual([])
   })
 
+  test('that are broken behind their beginning are no files of somebody else’s', async () => {
+    const {path, rotated} = await recorded()
+    const [first = ''] = rotated
+    gzip(first)
+    const bytes = readFileSync(`${first}.gz`)
+    expect(bytes.length).toBeLessThan(4096)
+    writeFileSync(`${first}.gz`, bytes.fill(0xff, bytes.length - 8))
+    await expect(readAll(path)).rejects.toMatchObject({code: 'ERR_LOG_FORMAT', path: `${first}.gz`})
+  })
+
+  test('that are torn after many pieces give all that can be unzipped', async () => {
+    const {path} = tempLog()
+    const text = () => randomBytes(6000).toString('hex')
+    const items = Array.from({length: 50}, (_, n): LogItem => {
+      return {type: 'updated', seq: n + 1, time: n, address: 'net:a:1', cause: 'caller', data: {text: text()}}
+    })
+    const bytes = gzipSync(encode(items))
+    expect(bytes.length).toBeGreaterThan(4 * 65_536)
+    for (const missing of [1, 8, 9, 70_000]) {
+      writeFileSync(path, bytes.subarray(0, bytes.length - missing))
+      const whole = gunzipSync(bytes.subarray(0, bytes.length - missing), {
+        finishFlush: constants.Z_SYNC_FLUSH,
+      })
+      const {events, torn = ''} = decode(whole)
+      expect(await readAll(path)).toEqual({items: events, torn: [{path, torn}]})
+    }
+  })
+
+  test('are not read any further than they go', async () => {
+    const {path, items} = await recorded(20, 1e6)
+    writeFileSync(path, Buffer.concat([gzipSync(readFileSync(path)), Buffer.alloc(2_000_000)]))
+    const read = vi.spyOn(await fileHandles(), 'read')
+    expect(await readAll(path)).toEqual({items, torn: []})
+    const reads = read.mock.calls.length
+    read.mockRestore()
+    expect(reads).toBeLessThan(4)
+  })
+
+  test('leave nothing of zlib behind, when they are read or left', async () => {
+    const {path} = await recorded(500, 1e6)
+    gzip(path, path)
+    const create = vi.spyOn(zlib, 'createGunzip')
+    syncBuiltinESMExports()
+    await foldLog(path)
+    for await (const _item of readLog(path)) break
+    const streams = create.mock.results.map(({value}) => value as Gunzip)
+    create.mockRestore()
+    syncBuiltinESMExports()
+    expect(streams.map(({destroyed}) => destroyed)).toEqual([true, true])
+  })
+
   test('of which the reading fails end with the error of the file system', async () => {
     const {folder, path} = await recorded(20, 1e6)
     gzip(path, path)
@@ -152,6 +205,17 @@ describe('gzipped files', () => {
     await expect(readAll(path)).rejects.toBe(broken)
     spy.mockRestore()
     expect(openIn(folder)).toEqual([])
+  })
+
+  test.each([
+    [[0x1f, 0x41], '\x1fA'],
+    [[0x41, 0x8b], 'A�'],
+  ])('are told by both of their first bytes: %j is text', async (bytes, found) => {
+    const {path} = tempLog()
+    writeFileSync(path, Uint8Array.from(bytes))
+    const error = await readAll(path).catch((reason) => reason)
+    expect(error).toMatchObject({code: 'ERR_LOG_FORMAT', expected: expect.stringContaining('"format"')})
+    expect(error.found.replace('\\u001f', '\x1f')).toBe(found)
   })
 
   test('that hold no log are refused', async () => {

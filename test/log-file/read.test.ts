@@ -1,6 +1,7 @@
 import {appendFileSync, readFileSync, renameSync, truncateSync, writeFileSync} from 'node:fs'
 import {describe, expect, test, vi} from 'vitest'
 import {
+  type FileHeader,
   foldLog,
   LogFileError,
   LogFormatError,
@@ -11,6 +12,7 @@ import {
 } from '../../src/log-file'
 import {encode, fold} from '../../src/replay'
 import type {LogItem} from '../../src/types'
+import {addressOf} from '../kit/fake-stack'
 import {settled} from '../kit/setup'
 import {busyHub, caughtUp, eventsOf, fileHandles, itemsOf, logOf, openIn, readAll, tempLog} from './kit'
 
@@ -24,6 +26,14 @@ async function recorded(events = 100, maxBytes = 4000) {
   world.work(events)
   await recording.close()
   return {...world, ...log, files: [...files, log.path]}
+}
+
+function recordedHub() {
+  const {hub, stack} = busyHub()
+  hub.connect(addressOf('bob')).catch(() => {})
+  stack.lastDial.fail()
+  hub.connect(addressOf('bob')).catch(() => {})
+  return hub
 }
 
 describe('readLog()', () => {
@@ -282,6 +292,28 @@ describe('a log that is being recorded', () => {
     await Promise.all([record(), read()])
     await recording.close()
   })
+})
+
+test('readLog() tells the version of each file and whose log it is, before it gives its items', async () => {
+  const {path} = tempLog()
+  const events = logOf(recordedHub())
+  const [first, second, third] = [`${path}.1`, `${path}.2`, `${path}.3`]
+  writeFileSync(first, encode(events.slice(0, 2)).replace('"version":2', '"version":1'))
+  writeFileSync(second, '{"format"')
+  writeFileSync(third, encode(events.slice(2, 3), {id: '@Ym9i.ed25519'}))
+  writeFileSync(path, encode([]))
+  const told: unknown[] = []
+  const onHeader = (header: FileHeader) => told.push(header)
+  for await (const {seq} of readLog(path, {onHeader})) told.push(seq)
+  const headers = [
+    {path: first, version: 1},
+    {path: third, version: 2, id: '@Ym9i.ed25519'},
+    {path, version: 2},
+  ]
+  expect(told).toEqual([headers[0], 1, 2, headers[1], 3, headers[2]])
+  told.length = 0
+  await foldLog(path, {onHeader})
+  expect(told).toEqual(headers)
 })
 
 test('readLog() gives nothing after it was left, also where it had more of a file', async () => {

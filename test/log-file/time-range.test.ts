@@ -60,7 +60,11 @@ describe('readLog() of a range of time', () => {
         expect(eventsOf(items)).toEqual(within)
         expect(fold(items)).toEqual(stateAt(log, until))
         if (log.some(({time}) => time <= until)) {
-          expect(items[0]).toEqual({type: 'checkpoint', ...fold(log.filter(({time}) => time < since))})
+          expect(items[0]).toEqual({
+            type: 'checkpoint',
+            since: start,
+            ...fold(log.filter(({time}) => time < since)),
+          })
         }
       }),
       {numRuns: 60},
@@ -87,7 +91,7 @@ describe('readLog() of a range of time', () => {
 
   test('after the end of the log is the state there', async () => {
     const {path, hub} = await recorded()
-    expect(await read(path, {since: 2 * start})).toEqual([{type: 'checkpoint', ...hub.snapshot()}])
+    expect(await read(path, {since: 2 * start})).toEqual([hub.checkpoint()])
   })
 
   test('before the beginning of the log is nothing', async () => {
@@ -138,8 +142,22 @@ describe('readLog() of a range of time', () => {
       ...first.slice(1),
       fresh,
     ])
-    writeFileSync(path, encode([{...fresh, time: start + 400}]))
-    expect(await foldLog(path, {until: start + 500})).toEqual({seq: 0, time: start + 400, entries: []})
+  })
+
+  test('knows of a later recording that tells when its hub was made whether it had begun by then', async () => {
+    const {path} = tempLog()
+    const first = life(start, 3)
+    writeFileSync(`${path}.1`, encode([fresh, ...first]))
+    for (const later of [life(start + 1000, 3), []]) {
+      writeFileSync(path, encode([{...fresh, since: start + 400}, ...later]))
+      expect(await foldLog(path, {until: start + 500})).toEqual(fold([]))
+      expect(await read(path, {until: start + 400})).toEqual([
+        fresh,
+        ...first,
+        {...fresh, since: start + 400},
+      ])
+      expect(await read(path, {until: start + 399})).toEqual([fresh, ...first])
+    }
   })
 
   test('takes each event by its own time, also where a clock was a year ahead for one recording', async () => {
