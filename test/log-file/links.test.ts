@@ -1,8 +1,19 @@
-import {mkdirSync, readdirSync, symlinkSync} from 'node:fs'
+import {
+  closeSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  symlinkSync,
+  unlinkSync,
+  writeFileSync,
+} from 'node:fs'
+import promises from 'node:fs/promises'
 import {join} from 'node:path'
 import {describe, expect, test} from 'vitest'
 import {foldLog, recordLog} from '../../src/log-file'
-import {busyHub, readAll, tempLog} from './kit'
+import {decode, fold} from '../../src/replay'
+import {busyHub, readAll, spyOnPromises, tempLog} from './kit'
 
 describe('a link to a file that is not there yet', () => {
   const links: [string, (folder: string) => {link: string; target: string}][] = [
@@ -63,4 +74,29 @@ describe('a link to a file that is not there yet', () => {
     await expect(recordLog(hub, path).close()).rejects.toMatchObject({code: 'ELOOP'})
     await expect(readAll(path)).rejects.toMatchObject({code: 'ELOOP'})
   })
+})
+
+test('a file that has no name any more is written to by its name among what is open', async () => {
+  const {hub, work} = busyHub()
+  const {folder, path} = tempLog()
+  const file = openSync(path, 'w+')
+  unlinkSync(path)
+  const recording = recordLog(hub, `/proc/self/fd/${file}`, {maxBytes: 1, keep: 0})
+  work(20)
+  await recording.close()
+  expect(fold(decode(readFileSync(file)).events)).toEqual(hub.snapshot())
+  closeSync(file)
+  expect(readdirSync(folder)).toEqual([])
+})
+
+test('a file that comes to be while its path is looked for is no link', async () => {
+  const {hub} = busyHub()
+  const {path} = tempLog()
+  const {readlink} = {...promises}
+  spyOnPromises('readlink').mockImplementationOnce(((link: string) => {
+    writeFileSync(path, 'something')
+    return readlink(link)
+  }) as never)
+  await recordLog(hub, path).close()
+  expect(readFileSync(`${path}.1`, 'utf8')).toBe('something')
 })

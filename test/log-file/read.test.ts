@@ -300,7 +300,9 @@ test('readLog() tells the version of each file and whose log it is, before it gi
   const [first, second, third] = [`${path}.1`, `${path}.2`, `${path}.3`]
   writeFileSync(first, encode(events.slice(0, 2)).replace('"version":2', '"version":1'))
   writeFileSync(second, '{"format"')
-  writeFileSync(third, encode(events.slice(2, 3), {id: '@Ym9i.ed25519'}))
+  // Of several pieces.
+  const long = events.slice(2, 3).map((event) => ({...event, data: {text: 'x'.repeat(200_000)}}) as LogItem)
+  writeFileSync(third, encode(long, {id: '@Ym9i.ed25519'}))
   writeFileSync(path, encode([]))
   const told: unknown[] = []
   const onHeader = (header: FileHeader) => told.push(header)

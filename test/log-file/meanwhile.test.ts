@@ -1,0 +1,77 @@
+import {mkdirSync, renameSync, rmSync, writeFileSync} from 'node:fs'
+import promises from 'node:fs/promises'
+import {describe, expect, test, vi} from 'vitest'
+import {foldLog, recordLog} from '../../src/log-file'
+import {encode} from '../../src/replay'
+import type {LogItem} from '../../src/types'
+import {busyHub, fileHandles, logOf, openIn, readAll, spyOnPromises, tempLog} from './kit'
+
+/** Some events, to be put into files. */
+function someEvents(count: number): LogItem[] {
+  const {hub, work} = busyHub()
+  work(count)
+  return logOf(hub)
+}
+
+describe('while the files of a log are looked for', () => {
+  const real = {...promises}
+
+  test('the current one may be rotated away', async () => {
+    const {folder, path} = tempLog()
+    const [first, second] = [someEvents(6).slice(0, 3), someEvents(6).slice(3)]
+    writeFileSync(path, encode(first))
+    spyOnPromises('open').mockImplementationOnce((async (name: string) => {
+      const handle = await real.open(name)
+      renameSync(path, `${path}.1`)
+      writeFileSync(path, encode(second))
+      return handle
+    }) as never)
+    expect(await readAll(path)).toEqual({items: [...first, ...second], torn: []})
+    expect(openIn(folder)).toEqual([])
+  })
+
+  test('the last of the rotated ones may be deleted, and the next one begun', async () => {
+    const {path} = tempLog()
+    const events = someEvents(3)
+    writeFileSync(`${path}.1`, encode([]))
+    spyOnPromises('lstat').mockImplementationOnce((async (name: string) => {
+      rmSync(`${path}.1`)
+      writeFileSync(path, encode(events))
+      return real.lstat(name)
+    }) as never)
+    expect(await readAll(path)).toEqual({items: events, torn: []})
+  })
+
+  test('a rotated one may be gzipped', async () => {
+    const {path} = tempLog()
+    const [first, second] = [someEvents(6).slice(0, 3), someEvents(6).slice(3)]
+    writeFileSync(`${path}.1`, encode(first))
+    writeFileSync(path, encode(second))
+    spyOnPromises('open').mockImplementation((async (name: string) => {
+      if (name === `${path}.1`) {
+        writeFileSync(`${path}.1.gz`, (await import('node:zlib')).gzipSync(encode(first)))
+        rmSync(name)
+      }
+      return real.open(name)
+    }) as never)
+    expect((await readAll(path)).items).toEqual([...first, ...second])
+  })
+
+  test('there may be none but those of others: the error is that of the current one', async () => {
+    const {path} = tempLog()
+    mkdirSync(`${path}.5`)
+    writeFileSync(`${path}.6`, 'Dear diary,')
+    await expect(readAll(path)).rejects.toMatchObject({code: 'ENOENT', path})
+  })
+
+  test('one that cannot be read ends reading and recording, and all are let go', async () => {
+    const {folder, path} = tempLog()
+    for (const name of [path, `${path}.1`]) writeFileSync(name, encode(someEvents(3)))
+    const broken = Object.assign(new Error('EIO: i/o error, read'), {code: 'EIO'})
+    const spy = vi.spyOn(await fileHandles(), 'read').mockRejectedValue(broken)
+    await expect(foldLog(path)).rejects.toBe(broken)
+    await expect(recordLog(busyHub().hub, path).close()).rejects.toBe(broken)
+    spy.mockRestore()
+    expect(openIn(folder)).toEqual([])
+  })
+})
