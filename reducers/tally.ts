@@ -65,6 +65,17 @@ export class Tally {
     }
   }
 
+  /** A tally that goes on from here on its own. */
+  copy(): Tally {
+    const copy = new Tally(this.reserve)
+    copy.#attempts = this.#attempts
+    copy.#calledOff = this.#calledOff
+    copy.#inbound = this.#inbound
+    copy.#outbound = this.#outbound
+    for (const [code, count] of this.#failures) copy.#failures.set(code, count)
+    return copy
+  }
+
   counts(): Counts {
     return Object.freeze({
       attempts: this.#attempts,

@@ -11,6 +11,7 @@ import type {Context} from './context'
 import type {Address, Entry, GivenData, Metadata, State} from './entry'
 import type {Checkpoint, LogItem, Snapshot} from './events'
 import {eventSources, hostOf} from './hub-host'
+import {Log} from './log/log'
 import type {Options} from './options'
 import {checked} from './options'
 import type {ListenEvent, RPC} from './readers/listen-event'
@@ -55,7 +56,11 @@ export class ConnHub<R = RPC, M extends object = Metadata> {
     // biome-ignore lint/correctness/noConstructorReturn: `new ConnHub(ssb)` is all that the plugin does, and stays as it is
     if (host) return host.makeHub((real) => Reflect.construct(new.target, [real, options])) as this
     const {clock, closeTimeout, logLimit} = checked(options)
-    this.#peerStore = new PeerStore(clock, logLimit, (event, live) => runEffects(event, live, this.#context))
+    this.#peerStore = new PeerStore(
+      clock,
+      (since) => new Log(logLimit, since),
+      (event, live) => runEffects(event, live, this.#context),
+    )
     this.#context = this.#wire(ssb, clock, closeTimeout)
     this.#commands = new Commands(this.#context)
     this.#stopAccepting = acceptConnections(this.#context)

@@ -1,5 +1,5 @@
 import type {LogItem, Recorded} from '../events'
-import type {Log} from '../log/log'
+import type {EventLog} from '../log/log'
 import {deepFreeze} from '../util/deep-freeze'
 import {PendingRead} from '../util/pending-read'
 import type {Source} from '../util/stream'
@@ -22,7 +22,7 @@ export interface LogOptions {
  * fell behind what the log keeps is given a checkpoint.
  */
 export class LogReaders {
-  readonly #log: Log
+  readonly #log: EventLog
   /** Those that wait for the next event. */
   readonly #waiting = new Set<LogReader>()
   /** Events as they are given out. */
@@ -33,7 +33,7 @@ export class LogReaders {
   readonly #restarts: number[] = []
   #ended = false
 
-  constructor(log: Log) {
+  constructor(log: EventLog) {
     this.#log = log
   }
 

@@ -1,6 +1,8 @@
-import type {Json} from '../entry'
 import type {HubEvent, Recorded} from '../events'
+import {isAboutPeer} from '../events'
 import {ConnHubError} from '../values/errors'
+import type {Before, Comparison} from './comparison'
+import {canonical, differences} from './comparison'
 
 /**
  * A call on a replay that the recording does not have at this point, or has differently. It says what
@@ -14,68 +16,69 @@ export class DivergenceError extends ConnHubError {
   /** The event that the call would have caused. */
   readonly called: HubEvent
 
-  /** @param before the entry before the call */
-  constructor(seq: number, recorded: Recorded | undefined, called: HubEvent, before: Known) {
-    super('ERR_DIVERGENCE', `at event ${seq}\n${differenceOf(recorded, called, before)}`)
+  /** What was recorded next, what was called, and where they differ: some lines of text. */
+  readonly difference: string
+
+  constructor(seq: number, recorded: Recorded | undefined, called: HubEvent, difference: string) {
+    super('ERR_DIVERGENCE', `at event ${seq}\n${difference}`)
+    this.difference = difference
     this.seq = seq
     this.recorded = recorded
     this.called = called
   }
 }
 
-/**
- * Whether a call causes what was recorded: the same type, address and data.
- *
- * @param before the entry before the event
- */
-export function isSame(recorded: Recorded, called: HubEvent, before: Known): boolean {
-  return canonical(comparable(recorded, before)) === canonical(comparable(called, before))
+/** A replay that went another way than its recording: the message tells all of it, in the order of the recording. */
+export class UnfaithfulReplayError extends ConnHubError {
+  /** The calls that the recording does not have, or has differently. */
+  readonly divergences: readonly DivergenceError[]
+  /** The recorded events of commands that were told, and that no call has claimed. */
+  readonly unclaimed: readonly Recorded[]
+
+  constructor(divergences: readonly DivergenceError[], unclaimed: readonly Recorded[]) {
+    const found = [
+      ...divergences.map(({seq, difference}) => ({seq, text: difference})),
+      ...unclaimed.map((event) => ({seq: event.seq, text: `  nobody called: ${print(commandOf(event))}`})),
+    ].sort((a, b) => a.seq - b.seq)
+    const texts = found.slice(0, maxTold).map(({seq, text}) => `at event ${seq}\n${text}`)
+    if (found.length > maxTold) texts.push(`and ${found.length - maxTold} more`)
+    const counts = `${divergences.length} calls diverged, ${unclaimed.length} commands were not called`
+    super('ERR_DIVERGENCE', [counts, ...texts].join('\n'))
+    this.divergences = [...divergences]
+    this.unclaimed = unclaimed
+  }
 }
 
-type Known = {readonly key?: string} | undefined
+/** So many are told in a message. */
+const maxTold = 20
 
-/** What of an event the caller decides: the rest is numbers, times and what the hub knew. */
-function comparable(event: HubEvent, before: Known): Record<string, unknown> {
+/** What of the event of a command a person looks for. */
+function commandOf(event: Recorded): object {
   const {type} = event
-  if (type === 'reset' || type === 'closed') return {type}
-  const {address} = event
-  if (type !== 'connecting' && type !== 'updated') return {type, address}
-  // A key that was known already is not claimed by an update, and version 1 of the format does not tell it.
-  const key = type === 'updated' && before?.key !== undefined ? undefined : event.key
-  return {type, address, key, data: event.data}
+  if (type === 'connecting' || type === 'updated') return {type, address: event.address, data: event.data}
+  return isAboutPeer(event) ? {type, address: event.address} : {type}
 }
 
-function differenceOf(recorded: Recorded | undefined, called: HubEvent, before: Known): string {
-  const then = recorded && comparable(recorded, before)
-  const now = comparable(called, before)
-  const lines = [
-    `  recorded next: ${then ? canonical(then) : 'nothing'}`,
-    `  called:        ${canonical(now)}`,
-  ]
-  for (const [path, was, is] of then ? differences('', then, now) : []) {
-    lines.push(
-      `  ${path}: ${canonical(was) ?? 'nothing'} was recorded, ${canonical(is) ?? 'nothing'} was called`,
-    )
+/**
+ * What was recorded next and what was called, line by line, and where they differ.
+ *
+ * @param beforeOf the entry of an event's address, as it is
+ */
+export function differenceOf(
+  recorded: Recorded | undefined,
+  called: HubEvent,
+  comparison: Comparison,
+  beforeOf: (event: HubEvent) => Before,
+): string {
+  const then = recorded && comparison.decided(recorded, beforeOf(recorded))
+  const now = comparison.decided(called, beforeOf(called))
+  const lines = [`  recorded next: ${print(then)}`, `  called:        ${print(now)}`]
+  for (const [path, was, is] of then ? differences(then, now) : []) {
+    lines.push(`  ${path}: ${print(was)} was recorded, ${print(is)} was called`)
   }
   return lines.join('\n')
 }
 
-type Difference = readonly [path: string, was: unknown, is: unknown]
-
-function differences(path: string, was: unknown, is: unknown): Difference[] {
-  if (canonical(was) === canonical(is)) return []
-  if (!isPlain(was) || !isPlain(is)) return [[path, was, is]]
-  const names = [...new Set([...Object.keys(was), ...Object.keys(is)])].sort()
-  return names.flatMap((name) => differences(path ? `${path}.${name}` : name, was[name], is[name]))
-}
-
-/** JSON with its fields in order, so that equal values have equal text. */
-function canonical(value: unknown): string | undefined {
-  return JSON.stringify(value, (_name, field: unknown) =>
-    isPlain(field) ? Object.fromEntries(Object.entries(field).sort(([a], [b]) => (a < b ? -1 : 1))) : field,
-  )
-}
-
-function isPlain(value: unknown): value is Record<string, Json | undefined> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
+function print(value: unknown): string {
+  return canonical(value) ?? 'nothing'
 }

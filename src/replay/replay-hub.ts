@@ -1,22 +1,22 @@
 import type {ConnectOptions} from '../commands/caller'
 import {Caller} from '../commands/caller'
-import type {AnyRpc} from '../connections/rpc'
 import type {Address, Entry, GivenData, Metadata, State} from '../entry'
 import type {Checkpoint, Connected, LogItem, Recorded, Snapshot} from '../events'
 import type {ListenEvent, RPC} from '../readers/listen-event'
 import type {LogOptions} from '../readers/log-readers'
 import type {Stats} from '../store/peer-store'
 import type {Stream} from '../util/stream'
-import {hasAddressForm, keyOf} from '../values/address'
+import {hasAddressForm} from '../values/address'
 import {ConnHubError} from '../values/errors'
-import {claimedKey, copyMetadata} from '../values/metadata'
+import {copyMetadata} from '../values/metadata'
 import {mark, redact} from '../values/secrets'
 import {ReplayCommands} from './commands'
 import type {DivergenceError} from './divergence'
+import {UnfaithfulReplayError} from './divergence'
 import type {Playback} from './playback'
 import {play} from './playback'
 import {ReplayState} from './replay-state'
-import {standIn} from './stand-in'
+import {StandIns} from './stand-in'
 
 /** What the constructor of a `ReplayHub` may be told. */
 export interface ReplayOptions<R = RPC> {
@@ -29,6 +29,8 @@ export interface ReplayOptions<R = RPC> {
    * `collect` answers the call from the state. Either way the error is among the `divergences`.
    */
   readonly onDivergence?: 'throw' | 'collect'
+  /** Names of metadata whose values are not compared, such as `stateChange`: a time is another in every run. */
+  readonly ignore?: readonly string[]
 }
 
 /** How to play a recording. */
@@ -53,7 +55,6 @@ export interface PlayOptions {
 export class ReplayHub<R = RPC, M extends object = Metadata> {
   readonly #state: ReplayState
   readonly #commands: ReplayCommands
-  readonly #id: string | undefined
   #playback: Playback | undefined
   #closed = false
 
@@ -63,18 +64,19 @@ export class ReplayHub<R = RPC, M extends object = Metadata> {
    * @param options see `ReplayOptions`
    */
   constructor(events: Iterable<LogItem>, options?: ReplayOptions<R>) {
-    const {id, rpc, onDivergence = 'throw'} = options ?? {}
-    this.#id = id
-    // What stands in for an rpc is the test's own affair.
-    const stand =
-      (rpc as ((event: Recorded<Connected>) => AnyRpc) | undefined) ?? ((event) => standIn(event.key))
-    this.#state = new ReplayState(events, stand, onDivergence === 'throw')
+    const {id, rpc, ignore = [], onDivergence = 'throw'} = options ?? {}
+    this.#state = new ReplayState(events, {
+      id,
+      standIns: new StandIns(rpc),
+      throws: onDivergence === 'throw',
+      ignored: ignore,
+    })
     this.#commands = new ReplayCommands(this.#state)
   }
 
   /** Our own public key, as it was given. */
   get id(): string | undefined {
-    return this.#id
+    return this.#state.context.stack.id
   }
 
   /** The time of the event that is told, or was told last, in ms since the epoch; 0 before the first. */
@@ -145,7 +147,16 @@ export class ReplayHub<R = RPC, M extends object = Metadata> {
 
   /** The recorded events of commands that were told, and that no call has claimed. */
   unclaimed(): readonly Recorded[] {
-    return this.#state.recording.unclaimed()
+    return this.#state.claims.all()
+  }
+
+  /**
+   * Throws an UnfaithfulReplayError if calls so far diverged from the recording, or if commands that were told are
+   * unclaimed. To check a whole recording, tell it to its end first.
+   */
+  check(): void {
+    const [divergences, unclaimed] = [this.divergences, this.unclaimed()]
+    if (divergences.length + unclaimed.length > 0) throw new UnfaithfulReplayError(divergences, unclaimed)
   }
 
   /** As `ConnHub.connect()`. Rejects with a DivergenceError, too. */
@@ -154,12 +165,10 @@ export class ReplayHub<R = RPC, M extends object = Metadata> {
     this.#state.peerStore.assertNotEnded()
     const at = toMarked(address)
     const metadata = redact(copyMetadata(data))
-    const key = keyOf(at) ?? claimedKey(metadata)
-    if (key !== undefined && key === this.#id) return false
     const caller = new Caller(options?.signal)
     try {
       // The rpcs are stand-ins, or the test's own, so that the caller knows their type.
-      return (await this.#commands.connect(at, metadata, caller)) as R
+      return (await this.#commands.connect(at, metadata, caller)) as false | R
     } finally {
       caller.leave()
     }
@@ -179,7 +188,7 @@ export class ReplayHub<R = RPC, M extends object = Metadata> {
 
   /** As `ConnHub.reset()`. Throws a DivergenceError, too. */
   reset(): void {
-    if (!this.#closed) this.#state.claim('', () => ({type: 'reset', cause: 'caller'}))
+    if (!this.#closed) this.#state.reset()
   }
 
   /**
@@ -191,8 +200,7 @@ export class ReplayHub<R = RPC, M extends object = Metadata> {
     this.#closed = true
     this.pause()
     try {
-      const {recording} = this.#state
-      if (recording.nextCommand()) this.#state.claim('', () => ({type: 'closed', cause: 'caller'}))
+      if (this.#state.recording.nextCommand()) this.#state.close()
     } finally {
       this.#state.end()
     }

@@ -6,7 +6,7 @@ import type {Live} from '../connections/live'
 import type {AnyRpc} from '../connections/rpc'
 import type {Entry, EntryChange, State} from '../entry'
 import type {Checkpoint, HubEvent, LogItem, Recorded, Snapshot} from '../events'
-import {Log} from '../log/log'
+import type {EventLog} from '../log/log'
 import {print} from '../readers/debug'
 import type {ListenEvent} from '../readers/listen-event'
 import {toListenEvent} from '../readers/listen-event'
@@ -34,6 +34,14 @@ export interface Stats extends Counts {
   readonly entries: {readonly connecting: number; readonly connected: number; readonly disconnecting: number}
 }
 
+/** A state that a hub went through. */
+export interface Past {
+  readonly state: Snapshot
+  /** Since when events are counted, in ms since the epoch. */
+  readonly since: number
+  readonly tally: Tally
+}
+
 /**
  * The peer table, the log, and all who read them: what a hub has in common with the replay of one.
  */
@@ -41,7 +49,7 @@ export class PeerStore {
   readonly table = new PeerTable()
   readonly store: Store<EntryChange, Live>
   readonly eventTime: EventTime
-  readonly #log: Log
+  readonly #log: EventLog
   readonly #logReaders: LogReaders
   readonly #listeners = new Listeners<ListenEvent<AnyRpc>>()
   readonly #liveEntries: LiveEntries
@@ -52,12 +60,19 @@ export class PeerStore {
   #restarts = 0
   #toldTime = 0
 
-  /** @param onTold what follows an event, once its readers were told */
-  constructor(clock: Clock, logLimit: number, onTold: (event: Recorded, live: Live) => void) {
+  /**
+   * @param logSince the log of a hub that is made at this time, in ms since the epoch
+   * @param onTold what follows an event, once its readers were told
+   */
+  constructor(
+    clock: Clock,
+    logSince: (time: number) => EventLog,
+    onTold: (event: Recorded, live: Live) => void,
+  ) {
     this.eventTime = new EventTime(contained(clock))
     this.eventTime.read()
     this.#since = this.eventTime.now
-    this.#log = new Log(logLimit, this.#since)
+    this.#log = logSince(this.#since)
     this.#logReaders = new LogReaders(this.#log)
     const {table} = this
     const state = {
@@ -127,20 +142,18 @@ export class PeerStore {
   }
 
   /**
-   * Goes on from another state: `events` led to it from the state before them. The readers of entries
+   * Goes on from another state, with what was counted up to there; the log is there already. The readers of entries
    * get the new ones; the listeners hear nothing. Streams that have ended stay so, new ones begin.
    */
-  restart(state: Snapshot, before: Checkpoint, events: readonly Recorded[]): void {
+  restart({state, since, tally}: Past): void {
     this.#restarts++
     this.#ended = false
     this.#toldTime = state.time
     this.table.replace(deepFreeze(state.entries))
     const untold = this.store.goOnAfter(state.seq, state.time)
-    this.#log.restart(before, events)
     this.#logReaders.restart()
-    this.#since = before.since ?? before.time
-    this.#tally = new Tally(before.reserve)
-    for (const event of events) this.#tally.count(event)
+    this.#since = since
+    this.#tally = tally
     this.#listeners.goOnAfter(state.seq)
     this.#liveEntries.restart()
     for (const {live} of untold) live.settle?.()

@@ -1,5 +1,5 @@
 import type {HubEvent, Recorded} from '../events'
-import type {Log} from '../log/log'
+import type {EventLog} from '../log/log'
 import type {EventTime} from './event-time'
 import {TellQueue} from './tell-queue'
 
@@ -26,7 +26,7 @@ export interface Told<Change, Live> {
  */
 export class Store<Change, Live> {
   readonly #state: Foldable<Change>
-  readonly #log: Log
+  readonly #log: EventLog
   readonly #eventTime: EventTime
   readonly #queue: TellQueue<Told<Change, Live>>
   #onApplied: ((event: Recorded) => void) | undefined
@@ -35,7 +35,7 @@ export class Store<Change, Live> {
 
   constructor(
     state: Foldable<Change>,
-    log: Log,
+    log: EventLog,
     eventTime: EventTime,
     tell: (told: Told<Change, Live>) => void,
   ) {
