@@ -188,12 +188,13 @@ describe('two peers that dial each other at once', () => {
 
 test('a link that arrives while a reader of the entry’s end dials anew waits for that dial', async () => {
   const {hub, stack} = setup()
+  const rpc = stack.incoming('bob', bob)
   let again: Promise<unknown> | undefined
   hub.listen()(null, () => {
     again = hub.connect(bob)
     stack.incoming('bob')
   })
-  stack.incoming('bob', bob).die()
+  rpc.die()
   expect(hub.getState(bob)).toBe('connecting')
   const ours = stack.lastDial.succeed()
   expect(await again).toBe(ours)
