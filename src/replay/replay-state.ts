@@ -58,6 +58,8 @@ export class ReplayState {
   readonly #throws: boolean
   /** The recorded event of the call that goes on: the next to be told. */
   #claimed: Recorded | undefined
+  /** Whether the replay ends when all that is applied is told. */
+  #isEnding = false
   /** The events which a call has set off: what came of them, live, was applied before the call returned. */
   #prompt = new WeakSet<Recorded>()
 
@@ -129,8 +131,14 @@ export class ReplayState {
     })
   }
 
-  /** Nothing more is told, and nothing that waits will be answered. */
+  /** Ends the replay: at once, or, where a reader calls it, when all that is applied is told. */
   end(): void {
+    this.#isEnding = true
+    if (!this.peerStore.store.hasUntold) this.#endStreams()
+  }
+
+  /** Nothing more is told, and nothing that waits will be answered. */
+  #endStreams(): void {
     this.outcomes.callOffAll()
     this.peerStore.end()
   }
@@ -157,7 +165,8 @@ export class ReplayState {
   /** An event was told, and what it answers is settled; live, its effect ran now. */
   #told(event: Recorded, live: Live): void {
     live.settle?.()
-    if (event.type === 'closed') return this.end()
+    const isLast = this.#isEnding && !this.peerStore.store.hasUntold
+    if (event.type === 'closed' || isLast) return this.#endStreams()
     // Where a reader has called the hub, what came of that is to follow in its place.
     if (this.peerStore.store.hasUntold) this.#prompt.add(event)
     while (this.#prompt.has(event) && this.recording.peek()?.during === event.seq) {
