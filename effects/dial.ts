@@ -3,7 +3,7 @@ import {connectionOf, isRpc, WatchedRpc} from '../src/connections/rpc'
 import type {Session} from '../src/connections/session'
 import type {Context} from '../src/context'
 import type {Connecting} from '../src/events'
-import {announceNewest, detach, endClosedLinks, join} from '../src/outcomes/links'
+import {announce, announceNewest, detach, endClosedLinks, join} from '../src/outcomes/links'
 import {ConnHubError, toErrorRecord} from '../src/values/errors'
 import type {Effect} from './effect'
 
@@ -51,8 +51,8 @@ function succeeded(context: Context, session: Session, attempt: Attempt, rpc: un
   attempt.isOver = true
   const link = sessions.linkOf(connection)
   const isOurs = sessions.isCurrent(session, attempt)
-  if (isOurs && link?.session === session) {
-    announceNewest(context, session)
+  if (isOurs && link?.session === session && !refusal) {
+    if (!session.announced) announce(context, session, link)
     session.attempt = undefined
     return
   }

@@ -16,6 +16,8 @@ export const hangUp: Effect<Disconnecting> = ({address}, {closing}, context) => 
   const cause = links.length > 0 ? 'stack' : 'hub'
   session.stopWaiting()
   for (const link of links) {
+    // While another one was closed, it may have closed, or have moved to the entry of its own dial.
+    if (!closing.isPending(link)) continue
     // What was heard closing by others needs no close: ours is yet to hear of it.
     if (link.watched.isClosed) {
       lose(context, link, 'stack')

@@ -56,7 +56,9 @@ export class Commands {
   disconnect(address: string): boolean | Promise<true> {
     this.#context.readClock()
     const session = this.#context.sessions.get(address)
-    return session ? this.#disconnect(session) : false
+    if (!session) return false
+    session.callOffs++
+    return this.#disconnect(session)
   }
 
   /** Whether there is such an entry. */
@@ -130,7 +132,6 @@ export class Commands {
   #disconnect(session: Session, why: Pick<Disconnect, 'reason' | 'error'> = {}): boolean | Promise<true> {
     const {address} = session
     const calledOff = new ConnHubError('ERR_CALLED_OFF')
-    session.callOffs++
     session.dropWaiting()?.reject(calledOff)
     if (session.closing) return session.closing.deferred.promise
     const event = this.#decide({type: 'disconnect', address, attempt: session.openAttempt?.id, ...why})

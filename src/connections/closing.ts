@@ -16,6 +16,11 @@ export class Closing<Link> {
     return [...this.#pending]
   }
 
+  /** Whether the link has not answered yet, and is still one of this entry. */
+  isPending(link: Link): boolean {
+    return this.#pending.has(link)
+  }
+
   /** The first close that failed. */
   get failure(): {readonly error: unknown} | undefined {
     return this.#failure

@@ -57,7 +57,7 @@ export function announceNewest(context: Context, session: Session): boolean {
 }
 
 /** A link becomes the announced one of its entry, and answers whoever asked for a connection. */
-function announce(context: Context, session: Session, link: Link): void {
+export function announce(context: Context, session: Session, link: Link): void {
   const {address, kept} = session
   const {rpc, watched, isReserved} = link
   const peer = context.peers.get(address)

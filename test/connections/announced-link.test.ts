@@ -174,6 +174,26 @@ describe('two peers that dial each other at once', () => {
     expect(clock.pending).toBe(0)
   })
 
+  test('of several that wait, the one that a hook gives to the dial is announced', async () => {
+    const {hub, stack} = setup()
+    const connected = hub.connect(bob)
+    const first = stack.incoming('bob')
+    stack.incoming('bob')
+    stack.lastDial.callBack(null, first)
+    expect(await connected).toBe(first)
+    expect(hub.stats().reserve).toBe(1)
+  })
+
+  test('an inbound link that a hook gives to the dial and that is closed unheard is a failed dial', async () => {
+    const {hub, stack} = setup()
+    const connected = hub.connect(bob)
+    const inbound = stack.incoming('bob')
+    inbound.closed = true
+    stack.lastDial.callBack(null, inbound)
+    expect(await outcome(connected)).toMatchObject({rejected: {code: 'ERR_DEAD_ON_ARRIVAL'}})
+    expect(hub.getState(bob)).toBeUndefined()
+  })
+
   test('an outbound link that another plugin made does not wait, and answers the attempt', async () => {
     const {hub, stack} = setup()
     const connected = hub.connect(bob)
@@ -198,6 +218,18 @@ test('a link that arrives while a reader of the entry’s end dials anew waits f
   expect(hub.getState(bob)).toBe('connecting')
   const ours = stack.lastDial.succeed()
   expect(await again).toBe(ours)
+})
+
+test('a link that moves to the entry of its own dial while another one is closed stays open', async () => {
+  const {hub, stack} = setup()
+  const home = addressOf('bob', 'home.example.com')
+  const first = stack.incoming('bob', bob)
+  const second = stack.incoming('bob')
+  const atHome = hub.connect(home)
+  first.on('closed', () => stack.lastDial.callBack(null, second))
+  expect(await hub.disconnect(bob)).toBe(true)
+  expect(await atHome).toBe(second)
+  expect([second.closes, hub.getState(home)]).toEqual([0, 'connected'])
 })
 
 describe('a peer that comes back', () => {

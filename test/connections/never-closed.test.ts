@@ -111,6 +111,23 @@ describe('a connection that closes between its answer and the promise', () => {
     expect(stack.dials).toHaveLength(1)
   })
 
+  test('whose next dial another caller’s signal gives up: the call goes on', async () => {
+    const {hub, stack} = setup()
+    const connected = hub.connect(bob)
+    const rpc = stack.lastDial.succeed()
+    const abort = new AbortController()
+    const read = hub.listen()
+    read(null, () => {
+      hub.connect(bob, null, {signal: abort.signal}).catch(() => {})
+      abort.abort()
+    })
+    rpc.die()
+    await settled()
+    expect(hub.getState(bob)).toBe('connecting')
+    const next = stack.lastDial.succeed()
+    expect(await connected).toBe(next)
+  })
+
   test('again and again: each dial is answered, and the last one that fails rejects', async () => {
     const {hub, stack} = setup()
     const connected = hub.connect(bob)
