@@ -193,9 +193,12 @@ describe('metadata', () => {
   test('with a seed in what JSON refuses gives an error without it', async () => {
     const {hub} = setup()
     const seed = Buffer.alloc(32, 's').toString('base64')
-    const loop: Record<string, unknown> = {}
-    loop[`${bob}:${seed}`] = {loop}
-    const error: Error = await hub.connect(bob, loop).then(
+    const hostile = {
+      toJSON: () => {
+        throw new Error(`${bob}:${seed}`)
+      },
+    }
+    const error: Error = await hub.connect(bob, hostile).then(
       () => new Error('connected'),
       (reason) => reason,
     )
