@@ -5,6 +5,7 @@ import type {Context} from '../src/context'
 import type {Connecting} from '../src/events'
 import {announce, announceNewest, detach, endClosedLinks, join} from '../src/outcomes/links'
 import {ConnHubError, toErrorRecord} from '../src/values/errors'
+import {shown} from '../src/values/shown'
 import type {Effect} from './effect'
 
 /** connecting → ssb.connect() → connected | connecting-failed */
@@ -38,7 +39,7 @@ export const dial: Effect<Connecting> = ({address}, {attempt}, context) => {
 }
 
 function succeeded(context: Context, session: Session, attempt: Attempt, rpc: unknown): void {
-  if (!isRpc(rpc)) return failed(context, session, attempt, new ConnHubError('ERR_NO_RPC'))
+  if (!isRpc(rpc)) return failed(context, session, attempt, new ConnHubError('ERR_NO_RPC', shown(rpc)))
   const {sessions, unowned} = context
   const connection = connectionOf(rpc)
   const watched =

@@ -21,7 +21,7 @@ import {PeerStore} from './store/peer-store'
 import type {Clock} from './util/clock'
 import {contained} from './util/clock'
 import type {Stream} from './util/stream'
-import {isAddress} from './values/address'
+import {invalidAddress, isAddress} from './values/address'
 import {ConnHubError} from './values/errors'
 import {copyMetadata} from './values/metadata'
 
@@ -245,6 +245,6 @@ export class ConnHub<R = RPC, M extends object = Metadata> {
   /** That of an entry was looked at when the entry came to be. */
   #assertAddress(address: Address): void {
     if (this.#context.peers.get(address) || isAddress(address)) return
-    throw new ConnHubError('ERR_INVALID_ADDRESS')
+    throw invalidAddress(address)
   }
 }

@@ -1,6 +1,6 @@
 import type {Clock} from './util/clock'
 import {isClock, maxTimeout, systemClock} from './util/clock'
-import {ConnHubError} from './values/errors'
+import {invalidOption} from './values/errors'
 
 /** What the constructor of a hub may be told. */
 export interface Options {
@@ -22,11 +22,11 @@ const defaultLogLimit = 10_000
 export function checked(options: Options | null | undefined): Required<Options> {
   const {clock = systemClock, closeTimeout = defaultCloseTimeout, logLimit = defaultLogLimit} = options ?? {}
   if (!(typeof closeTimeout === 'number' && closeTimeout > 0 && closeTimeout <= maxTimeout)) {
-    throw new ConnHubError('ERR_INVALID_OPTION', 'closeTimeout is not a time in ms')
+    throw invalidOption('closeTimeout', closeTimeout, `ms, more than 0 and at most ${maxTimeout}`)
   }
   if (!(Number.isInteger(logLimit) && logLimit >= 0)) {
-    throw new ConnHubError('ERR_INVALID_OPTION', 'logLimit is not a number of events')
+    throw invalidOption('logLimit', logLimit, 'a number of events: a whole number, 0 or more')
   }
-  if (!isClock(clock)) throw new ConnHubError('ERR_INVALID_OPTION', 'clock is not a clock')
+  if (!isClock(clock)) throw invalidOption('clock', clock, 'the functions now, setTimeout and clearTimeout')
   return {clock, closeTimeout, logLimit}
 }

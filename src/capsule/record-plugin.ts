@@ -1,5 +1,5 @@
 import {throwUncaught} from '../util/microtask'
-import {ConnHubError} from '../values/errors'
+import {ConnHubError, invalidOption} from '../values/errors'
 import {CapsuleFile} from './capsule-file'
 import {runOutside} from './context'
 import {loadAnew} from './fresh-modules'
@@ -40,10 +40,10 @@ export function recordPlugin<T extends object>(
   options: RecordPluginOptions = {},
 ): T & {readonly recording: PluginRecording} {
   const {maxBytes = defaultMaxBytes, onEnd = () => {}} = options
-  if (typeof load !== 'function') throw new ConnHubError('ERR_INVALID_OPTION', 'load is not a function')
-  if (typeof path !== 'string') throw new ConnHubError('ERR_INVALID_OPTION', 'path is not a string')
+  if (typeof load !== 'function') throw invalidOption('load', load, 'a function that loads the plugin')
+  if (typeof path !== 'string') throw invalidOption('path', path, 'the path of a file, as a string')
   if (!(typeof maxBytes === 'number' && maxBytes > 0))
-    throw new ConnHubError('ERR_INVALID_OPTION', 'maxBytes is not a number of bytes')
+    throw invalidOption('maxBytes', maxBytes, 'a number of bytes, more than 0')
   takeOverGlobals()
   const clocks = {now: () => runOutside(Date.now), uptime: () => runOutside(() => performance.now())}
   const file = new CapsuleFile(path, maxBytes)

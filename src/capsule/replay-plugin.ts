@@ -1,6 +1,6 @@
 import {MessageChannel} from 'node:worker_threads'
 import type {LogItem} from '../events'
-import {ConnHubError} from '../values/errors'
+import {invalidOption} from '../values/errors'
 import {loadAnew} from './fresh-modules'
 import {takeOverGlobals} from './globals'
 import type {TickLine, TurnLine} from './lines'
@@ -30,7 +30,7 @@ export interface ReplayedPlugin {
  * not begin with its plugin
  */
 export async function replayPlugin(load: () => object, path: string): Promise<ReplayedPlugin> {
-  if (typeof load !== 'function') throw new ConnHubError('ERR_INVALID_OPTION', 'load is not a function')
+  if (typeof load !== 'function') throw invalidOption('load', load, 'a function that loads the plugin')
   const script = await readCapsule(path)
   const giveBack = takeOverGlobals()
   const loop = new EventLoop()

@@ -1,4 +1,4 @@
-import {ConnHubError} from '../values/errors'
+import {ConnHubError, invalidOption} from '../values/errors'
 
 /** What the hub uses of an AbortSignal. */
 export interface Signal {
@@ -29,7 +29,7 @@ const signals = new WeakMap<Signal, Listening>()
  */
 export function stopOn(signal: Signal, waiting: Stoppable): () => void {
   if (typeof signal?.addEventListener !== 'function' || typeof signal.removeEventListener !== 'function') {
-    throw new ConnHubError('ERR_INVALID_OPTION', 'signal is not an AbortSignal')
+    throw invalidOption('signal', signal, 'an AbortSignal')
   }
   assertNotAborted(signal)
   const listening = signals.get(signal) ?? listen(signal)

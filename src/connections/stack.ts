@@ -1,4 +1,5 @@
 import {read} from '../util/safe-read'
+import {invalidOption} from '../values/errors'
 import type {AnyRpc} from './rpc'
 import {isRpc} from './rpc'
 
@@ -19,7 +20,11 @@ export type ConnectListener = (rpc: unknown, isClient: unknown) => void
 export class Stack {
   readonly #ssb: SSB
 
+  /** Throws ERR_INVALID_OPTION for what is no stack. */
   constructor(ssb: SSB) {
+    if (typeof read(Object(ssb), 'addListener') !== 'function') {
+      throw invalidOption('ssb', ssb, 'a secret-stack peer, which has connect() and addListener()')
+    }
     this.#ssb = ssb
   }
 

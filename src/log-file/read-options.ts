@@ -1,4 +1,4 @@
-import {ConnHubError} from '../values/errors'
+import {invalidOption} from '../values/errors'
 
 /** The end of a file that is not a whole line: whoever wrote it was stopped, or has not finished. */
 export interface Torn {
@@ -41,8 +41,8 @@ export function checked(options: ReadOptions): ReadOptions {
   const {since = -Infinity, until = Infinity} = options
   for (const [name, time] of Object.entries({since, until})) {
     if (typeof time === 'number' && !Number.isNaN(time)) continue
-    throw new ConnHubError('ERR_INVALID_OPTION', `${name} is not a time in ms`)
+    throw invalidOption(name, time, 'ms since the epoch')
   }
-  if (until < since) throw new ConnHubError('ERR_INVALID_OPTION', 'until is earlier than since')
+  if (until < since) throw invalidOption('until', until, `a time that is not before since, ${since}`)
   return options
 }

@@ -3,7 +3,7 @@ import type {Checkpoint, LogItem, Snapshot} from '../events'
 import type {LogOptions} from '../readers/log-readers'
 import {throwUncaught} from '../util/microtask'
 import type {Source} from '../util/stream'
-import {ConnHubError} from '../values/errors'
+import {invalidOption} from '../values/errors'
 import type {Limits} from './log-writer'
 import {LogWriter} from './log-writer'
 import {SourceReader} from './source-reader'
@@ -189,15 +189,15 @@ export type Listener<Name extends keyof RecordingEvents> = (...args: RecordingEv
 
 function limitsOf(path: unknown, options: RecordOptions): Limits {
   const {maxBytes = Infinity, maxAge = Infinity, keep = Infinity} = options
-  if (typeof path !== 'string') throw new ConnHubError('ERR_INVALID_OPTION', 'path is not a string')
+  if (typeof path !== 'string') throw invalidOption('path', path, 'the path of a file, as a string')
   if (!(typeof maxBytes === 'number' && maxBytes > 0)) {
-    throw new ConnHubError('ERR_INVALID_OPTION', 'maxBytes is not a number of bytes')
+    throw invalidOption('maxBytes', maxBytes, 'a number of bytes, more than 0')
   }
   if (!(typeof maxAge === 'number' && maxAge > 0)) {
-    throw new ConnHubError('ERR_INVALID_OPTION', 'maxAge is not a time in ms')
+    throw invalidOption('maxAge', maxAge, 'ms, more than 0')
   }
   if (!((Number.isInteger(keep) || keep === Infinity) && keep >= 0)) {
-    throw new ConnHubError('ERR_INVALID_OPTION', 'keep is not a number of files')
+    throw invalidOption('keep', keep, 'a number of files: a whole number, 0 or more')
   }
   return {maxBytes, maxAge, keep}
 }

@@ -6,6 +6,7 @@ import type {Version} from './format'
 import {expectedOf} from './format'
 import type {Header} from './header'
 import {encodeHeader, expectedHeader, headerOf, maxFirstLine} from './header'
+import {assertItems} from './items'
 
 // Browsers and Node have it (React Native, from 0.85), but none of TypeScript's standard libraries declares it.
 declare class TextDecoder {
@@ -36,6 +37,7 @@ export interface EncodeOptions {
 
 /** The text of a log: the same bytes for the same events. Seeds are marked. */
 export function encode(items: Iterable<LogItem>, options?: EncodeOptions): string {
+  assertItems(items)
   let text = encodeHeader(options?.id)
   for (const item of items) text += encodeLine(item)
   return text

@@ -1,21 +1,22 @@
 import type {LogItem} from '../events'
 import {ConnHubError} from '../values/errors'
 import {mark} from '../values/secrets'
+import {excerpt} from '../values/shown'
 
 /** A log that cannot be read: says in which line, what was found there, and what was expected. */
 export class LogFormatError extends ConnHubError {
   /** Counts from 1. */
   readonly line: number
-  /** The beginning of what stands there, with marks in place of seeds. */
+  /** The beginning of what stands there, with marks in place of seeds, and control characters escaped. */
   readonly found: string
   /** What could stand there, in words. */
   readonly expected: string
 
   constructor(line: number, found: string, expected: string) {
-    const excerpt = mark(found.length > 200 ? `${found.slice(0, 200)}…` : found)
-    super('ERR_LOG_FORMAT', `line ${line}: found ${excerpt || 'nothing'}, expected ${mark(expected)}`)
+    const start = excerpt(found, 200)
+    super('ERR_LOG_FORMAT', `line ${line}: found ${start || 'nothing'}, expected ${mark(expected)}`)
     this.line = line
-    this.found = excerpt
+    this.found = start
     this.expected = mark(expected)
   }
 }

@@ -3,7 +3,7 @@ import type {EventLog} from '../log/log'
 import {deepFreeze} from '../util/deep-freeze'
 import {PendingRead} from '../util/pending-read'
 import type {Source} from '../util/stream'
-import {ConnHubError} from '../values/errors'
+import {invalidOption} from '../values/errors'
 import {redact} from '../values/secrets'
 
 /** What to read of a log. */
@@ -41,7 +41,7 @@ export class LogReaders {
   source(options?: LogOptions): Source<LogItem> {
     const {old = true, live = false, gt: after = 0} = options ?? {}
     if (typeof after !== 'number' || Number.isNaN(after)) {
-      throw new ConnHubError('ERR_INVALID_OPTION', 'gt is not a number')
+      throw invalidOption('gt', after, 'the seq of an event, as a number')
     }
     const gt = Math.max(0, Math.floor(after))
     const present = this.#log.seq

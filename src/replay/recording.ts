@@ -1,4 +1,5 @@
 import type {Checkpoint, Connected, LogItem, PeerEvent, Recorded} from '../events'
+import {assertItems} from '../log/items'
 import type {EventLog} from '../log/log'
 import type {Past} from '../store/peer-store'
 import {deepFreeze} from '../util/deep-freeze'
@@ -26,6 +27,7 @@ export class Recording implements EventLog {
 
   /** Freezes the items. Throws a LogOrderError for those that do not follow from each other. */
   constructor(items: Iterable<LogItem>) {
+    assertItems(items)
     // A log that was made by hand may have secrets in it.
     this.#items = Array.from(items, (item) => deepFreeze(redact(item)))
     this.#milestones = new Milestones(this.#items)

@@ -6,8 +6,8 @@ import type {ListenEvent, RPC} from '../readers/listen-event'
 import type {LogOptions} from '../readers/log-readers'
 import type {Stats} from '../store/peer-store'
 import type {Stream} from '../util/stream'
-import {hasAddressForm} from '../values/address'
-import {ConnHubError} from '../values/errors'
+import {hasAddressForm, invalidAddress} from '../values/address'
+import {ConnHubError, invalidOption} from '../values/errors'
 import {copyMetadata} from '../values/metadata'
 import {mark, redact} from '../values/secrets'
 import {ReplayCommands} from './commands'
@@ -124,7 +124,7 @@ export class ReplayHub<R = RPC, M extends object = Metadata> {
    */
   play(options?: PlayOptions): Promise<void> {
     const {speed = 1} = options ?? {}
-    if (!(speed > 0)) throw new ConnHubError('ERR_INVALID_OPTION', 'speed is not a positive number')
+    if (!(speed > 0)) throw invalidOption('speed', speed, 'a positive number')
     this.pause()
     const {recording} = this.#state
     const peek = () => recording.peek()?.time
@@ -250,6 +250,6 @@ export class ReplayHub<R = RPC, M extends object = Metadata> {
 
 /** The address as the log has it. Throws ERR_INVALID_ADDRESS. */
 function toMarked(address: unknown): string {
-  if (!hasAddressForm(address)) throw new ConnHubError('ERR_INVALID_ADDRESS')
+  if (!hasAddressForm(address)) throw invalidAddress(address)
   return mark(address)
 }

@@ -2,8 +2,7 @@ import type {Command} from '../commands/decide'
 import {decide} from '../commands/decide'
 import type {Entry} from '../entry'
 import type {LogItem, PeerEvent} from '../events'
-import {isAddress} from '../values/address'
-import {ConnHubError} from '../values/errors'
+import {invalidAddress, isAddress} from '../values/address'
 import {copyMetadata} from '../values/metadata'
 import type {Draft} from './event-drafts'
 import type {ExpectedState} from './expectation'
@@ -105,7 +104,7 @@ export class Decided extends Given {
 }
 
 function toCommand({type, address, data}: Ask, history: GivenHistory): Command {
-  if (!isAddress(address)) throw new ConnHubError('ERR_INVALID_ADDRESS')
+  if (!isAddress(address)) throw invalidAddress(address)
   const isOpen = history.peer(address)?.state === 'connecting'
   switch (type) {
     case 'connect':

@@ -1,7 +1,9 @@
 import ipaddr from 'ipaddr.js'
 import multiserverAddress from 'multiserver-address'
 import type {InferredType} from '../entry'
+import {ConnHubError} from './errors'
 import {hidesSeed, isMarked} from './secrets'
+import {shown} from './shown'
 
 const maxLength = 4096
 
@@ -13,6 +15,20 @@ export function isAddress(value: unknown): value is string {
 /** Whether this is an address, with a seed or the mark of one. */
 export function hasAddressForm(value: unknown): value is string {
   return typeof value === 'string' && value.length <= maxLength && multiserverAddress.check(value)
+}
+
+/** The error of a value that is no address: what was given, and why it cannot be one. */
+export function invalidAddress(value: unknown): ConnHubError {
+  return new ConnHubError('ERR_INVALID_ADDRESS', `${shown(value)}; ${expectedInstead(value)}`)
+}
+
+function expectedInstead(value: unknown): string {
+  if (typeof value === 'string' && value.length > maxLength)
+    return `it must not be longer than ${maxLength} characters`
+  if (!hasAddressForm(value)) return 'expected a string such as net:example.com:8008~shs:KEY'
+  if (isMarked(value))
+    return 'a mark stands in place of its seed: use the address as it was before it was logged'
+  return 'its seed must be written in plain base64, as in net:example.com:8008~shs:KEY:SEED'
 }
 
 /** The shs part, after the start or a separator that is not escaped; its first field is the public key. */

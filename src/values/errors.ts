@@ -1,6 +1,7 @@
 import type {ErrorRecord} from '../events'
 import {read} from '../util/safe-read'
 import {mark} from './secrets'
+import {shown} from './shown'
 
 /** What kind of error it is. The README says where each comes from, and what it means. */
 export type ErrorCode =
@@ -26,14 +27,17 @@ const messages: Readonly<Record<ErrorCode, string>> = {
   ERR_CLOSED: 'This ConnHub instance is closed, create a new one.',
   ERR_INVALID_ADDRESS: 'The given address is not a valid multiserver-address',
   ERR_INVALID_DATA: 'The given metadata is not a JSON object',
-  ERR_INVALID_OPTION: 'The given option is not valid',
-  ERR_CALLED_OFF: 'The attempt to connect was called off by disconnect(), reset() or close()',
-  ERR_ABORTED: 'The signal of this connect() aborted',
-  ERR_NO_RPC: 'ssb.connect() called back with neither an error nor an rpc',
-  ERR_DEAD_ON_ARRIVAL: 'The connection was already closed when it arrived',
-  ERR_NOT_READY: 'The connection was closed because ssb.ready() is false',
-  ERR_SELF: 'The address leads to ourselves',
-  ERR_CLOSE_TIMEOUT: 'The connection did not close in time',
+  ERR_INVALID_OPTION: 'The given argument or option is not valid',
+  ERR_CALLED_OFF:
+    'The attempt to connect was called off by disconnect(), reset() or close(); connect() dials anew',
+  ERR_ABORTED: 'The signal of this connect() aborted without a reason; abort(reason) tells one',
+  ERR_NO_RPC:
+    'ssb.connect() called back with neither an error nor an rpc; a plugin that hooks it must pass both on',
+  ERR_DEAD_ON_ARRIVAL: 'The connection was already closed when it arrived; connect() dials again',
+  ERR_NOT_READY: 'The connection was closed because ssb.ready() is false; connect() when it is true',
+  ERR_SELF: 'The address leads to ourselves, so that there is nobody to connect to',
+  ERR_CLOSE_TIMEOUT:
+    'The connection did not close within closeTimeout; disconnect() tries again, reset() lets go of it',
   ERR_LOG_FORMAT: 'This is not a log that can be read',
   ERR_LOG_REPLACED: 'Another file has taken the place of the log that was being written',
   ERR_LOG_GONE: 'The log that was being written is not at its path any more',
@@ -41,6 +45,9 @@ const messages: Readonly<Record<ErrorCode, string>> = {
   ERR_DIVERGENCE: 'The replay went another way than the recording',
   ERR_CAPSULE_LIMIT: 'The plugin uses what its recording does not hold',
 }
+
+/** Every code there is. */
+export const errorCodes = Object.keys(messages) as readonly ErrorCode[]
 
 function isErrorCode(code: unknown): code is ErrorCode {
   return typeof code === 'string' && Object.hasOwn(messages, code)
@@ -60,6 +67,11 @@ export class ConnHubError extends Error {
   }
 }
 
+/** The error of an argument or option that is not as it must be. */
+export function invalidOption(name: string, given: unknown, expected: string): ConnHubError {
+  return new ConnHubError('ERR_INVALID_OPTION', `${name} is ${shown(given)}, expected ${expected}`)
+}
+
 /** What the log keeps of an error, whatever was thrown: frozen JSON, without secrets. Never throws. */
 export function toErrorRecord(error: unknown): ErrorRecord {
   const [name, code] = ['name', 'code'].map((field) => read(Object(error), field))
@@ -74,7 +86,7 @@ export function toErrorRecord(error: unknown): ErrorRecord {
 
 /** An error as it was recorded. */
 export function fromErrorRecord({message, name, code}: ErrorRecord): Error {
-  if (name === 'ConnHubError' && isErrorCode(code)) return new ConnHubError(code)
+  if (name === 'ConnHubError' && isErrorCode(code)) return Object.assign(new ConnHubError(code), {message})
   return Object.assign(new Error(message), {
     ...(name !== undefined && {name}),
     ...(code !== undefined && {code}),
