@@ -1,5 +1,5 @@
 import {throwUncaught} from '../util/microtask'
-import {ConnHubError, invalidOption} from '../values/errors'
+import {invalidOption} from '../values/errors'
 import {CapsuleFile} from './capsule-file'
 import {runOutside} from './context'
 import {loadAnew} from './fresh-modules'

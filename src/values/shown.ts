@@ -6,9 +6,8 @@ const control = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/gu
 /** A piece of a text as a message shows it: without secrets, with control characters escaped, cut after so many characters. */
 export function excerpt(text: string, length: number): string {
   // Some more, so that a seed at the end is marked before it is cut.
-  const marked = mark(text.slice(0, 2 * length + 100))
-  const cut = marked.length > length ? `${withoutTornMark(marked.slice(0, length))}…` : marked
-  return cut.replace(control, (char) => `\\u${(char.codePointAt(0) ?? 0).toString(16).padStart(4, '0')}`)
+  const safe = mark(text.slice(0, 2 * length + 100)).replace(control, escaped)
+  return safe.length > length ? `${withoutTornMark(safe.slice(0, length))}…` : safe
 }
 
 /** A value that was given, as a message shows it. None of its methods is called. Never throws. */
@@ -37,6 +36,10 @@ function shownObject(object: object): string {
   } catch {
     return 'an object that cannot be looked into'
   }
+}
+
+function escaped(char: string): string {
+  return `\\u${(char.codePointAt(0) ?? 0).toString(16).padStart(4, '0')}`
 }
 
 /** What is left of a mark that was cut would get a mark of its own. */
