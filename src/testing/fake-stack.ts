@@ -1,4 +1,5 @@
 import type {SSB} from '../connections/stack'
+import {keyOf} from '../values/address'
 import {Emitter} from './emitter'
 import {FakeRpc} from './fake-rpc'
 import {addressOf, keyOfName, originOf, ourKey} from './peer-names'
@@ -42,10 +43,9 @@ export class FakeDial {
     this.#callback(error, rpc)
   }
 
-  /** A new rpc to the peer at the dialled address; where that has no key, to `somebody`. */
+  /** A new rpc to the peer at the dialled address, by the key that the hub reads there; without one, to `somebody`. */
   rpc(): FakeRpc {
-    const key = /shs:([^:]+)/.exec(this.address)?.[1]
-    return new FakeRpc(key ? `@${key}.ed25519` : keyOfName('somebody'), this.address)
+    return new FakeRpc(keyOf(this.address) ?? keyOfName('somebody'), this.address)
   }
 }
 

@@ -120,6 +120,28 @@ describe('a dial', () => {
     expect(dial).toThrow('no such port')
   })
 
+  const base64 = Buffer.alloc(32, 'k').toString('base64')
+
+  test.each([
+    `net:a.com:8008~shs:${base64}`,
+    `ws://a.com~shs:${base64};net:a.com:8008~shs:${Buffer.alloc(32, 'o').toString('base64')}`,
+    `onion:a.onion:8008;ws://a.com:80/x~shs:${base64.slice(0, 43)}`,
+    `net:a.com:8008~shs:@${base64}.ed25519`,
+    `net:a.com:8008~shs2:${base64}`,
+    `net:a.com:8008~shs:${base64}:${base64}`,
+    `net:a.com:8008~shs:${Buffer.alloc(32, 'þ').toString('base64url')}`,
+    'net:shs:AAA:8008~noauth',
+    'ws://a.com:80',
+  ])('leads to the peer whose key the hub reads in the address: %s', async (address) => {
+    const stack = new FakeStack()
+    const hub = new ConnHub(stack)
+    stack.onDial = (dial) => dial.succeed()
+    const rpc = await hub.connect(address)
+    expect(rpc).toMatchObject({id: keyOf(address) ?? keyOfName('somebody')})
+    expect([...hub.entries()]).toMatchObject([[address, {key: keyOf(address) ?? keyOfName('somebody')}]])
+    hub.close()
+  })
+
   test('to an address without a key leads to somebody', () => {
     const stack = new FakeStack()
     stack.connect('net:example.com:8008', () => {})

@@ -1,4 +1,4 @@
-import {describe, expect, test} from 'vitest'
+import {describe, expect, onTestFinished, test, vi} from 'vitest'
 import ConnHub from '../../src/index'
 import {
   addressOf,
@@ -121,4 +121,17 @@ describe('a step', () => {
     await expect(scene.when(({stack}) => stack.lastDial)).rejects.toThrow('the hub has not dialled')
     await expect(scene.given(({stack}) => stack.lastDial)).rejects.toThrow('the hub has not dialled')
   })
+})
+
+test('a scene plays to its end while every timer and every queue of the runtime is faked', async () => {
+  vi.useFakeTimers({
+    toFake: ['setTimeout', 'setImmediate', 'setInterval', 'queueMicrotask', 'Date'],
+  })
+  onTestFinished(() => void vi.useRealTimers())
+  const scene = givenHub()
+  await scene.when(({stack}) => stack.dialByPlugin('bob'))
+  scene.thenTold(connected(addressOf('bob'), {isClient: true}))
+  const answer = await scene.when(({hub}) => hub.disconnect(addressOf('bob')))
+  expect(answer).toEqual({status: 'fulfilled', value: true})
+  scene.thenTold(disconnecting(addressOf('bob')), disconnected(addressOf('bob'))).thenState({})
 })
