@@ -43,7 +43,8 @@ const messages: Readonly<Record<ErrorCode, string>> = {
   ERR_LOG_GONE: 'The log that was being written is not at its path any more',
   ERR_LOG_ORDER: 'The log is not in order',
   ERR_DIVERGENCE: 'The replay went another way than the recording',
-  ERR_CAPSULE_LIMIT: 'The plugin uses what its recording does not hold',
+  ERR_CAPSULE_LIMIT:
+    'The plugin uses what its recording does not hold, so that it cannot be replayed with it',
 }
 
 /** Every code there is. */

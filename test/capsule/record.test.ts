@@ -102,9 +102,13 @@ describe('a recording', () => {
 
   test('refuses options that are none', () => {
     const load = does(() => {})
-    expect(() => recordPlugin(load, newPath(), {maxBytes: 0})).toThrow(/maxBytes is not a number of bytes/)
-    expect(() => recordPlugin({} as never, newPath())).toThrow(/load is not a function/)
-    expect(() => recordPlugin(load, 1 as never)).toThrow(/path is not a string/)
+    expect(() => recordPlugin(load, newPath(), {maxBytes: 0})).toThrow(
+      /maxBytes is 0, expected a number of bytes/,
+    )
+    expect(() => recordPlugin({} as never, newPath())).toThrow(
+      /load is an object without fields, expected a function/,
+    )
+    expect(() => recordPlugin(load, 1 as never)).toThrow(/path is 1, expected the path of a file/)
   })
 
   test('of a process that is killed has every whole line', async () => {

@@ -219,11 +219,11 @@ test('foldLog() gives the state at the end of the range, whatever its beginning'
 })
 
 test.each([
-  [{since: '2024-01-01'}, 'since is not a time in ms'],
-  [{until: Number.NaN}, 'until is not a time in ms'],
-  [{until: null}, 'until is not a time in ms'],
-  [{since: new Date()}, 'since is not a time in ms'],
-  [{since: 2, until: 1}, 'until is earlier than since'],
+  [{since: '2024-01-01'}, 'since is "2024-01-01", expected ms since the epoch'],
+  [{until: Number.NaN}, 'until is NaN, expected ms since the epoch'],
+  [{until: null}, 'until is null, expected ms since the epoch'],
+  [{since: new Date()}, 'since is an object without fields, expected ms since the epoch'],
+  [{since: 2, until: 1}, 'until is 1, expected a time that is not before since, 2'],
 ])('a range of %o is refused', async (options, message) => {
   const {path} = tempLog()
   const error = expect.objectContaining({

@@ -2,6 +2,7 @@ import {mkdtempSync, renameSync, rmSync, writeFileSync} from 'node:fs'
 import {tmpdir} from 'node:os'
 import {join} from 'node:path'
 import {afterAll, describe, expect, test} from 'vitest'
+import {replayPlugin} from '../../src/capsule'
 import ConnHub from '../../src/index'
 import {readLog, recordLog} from '../../src/log-file'
 import {decode, encode, fold, ReplayHub, snapshots} from '../../src/replay'
@@ -9,6 +10,7 @@ import {given} from '../../src/testing'
 import {ConnHubError} from '../../src/types'
 import {errorCodes} from '../../src/values/errors'
 import {excerpt, shown} from '../../src/values/shown'
+import {pluginOf, record} from '../capsule/kit'
 import {addressOf, FakeRpc, ourKey} from '../kit/fake-stack'
 import {outcome, setup} from '../kit/setup'
 import {logOf} from '../log/reading'
@@ -125,6 +127,21 @@ const ways: Record<string, [() => unknown, ...(string | RegExp)[]]> = {
     () => given({type: 'disconnected', address: secret}),
     'event 1',
     'expected disconnected of',
+  ],
+  ERR_CAPSULE_LIMIT: [
+    async () => {
+      const load = () =>
+        pluginOf((ssb) => {
+          const hub = new ConnHub(ssb)
+          return {hub: () => hub, act: () => require('node:child_process').spawnSync('true')}
+        })
+      const {api, path, end} = record(load)
+      api.act()
+      await end()
+      await replayPlugin(load, path)
+    },
+    'a process of its own',
+    'does not hold',
   ],
   ERR_DIVERGENCE: [() => new ReplayHub([]).connect(secret), 'recorded next: nothing', /called:.*seed-/],
 }
