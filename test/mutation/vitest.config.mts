@@ -36,12 +36,14 @@ class QuickFirst extends BaseSequencer {
 export default defineConfig({
   test: {
     include: [
-      'test/{commands,connections,hub,log,log-file,reducers,replay,readers,store,values}/**/*.test.ts',
+      'test/{commands,connections,hub,log,log-file,reducers,replay,readers,store,testing,values}/**/*.test.ts',
       'test/model/model.test.ts',
       'test/properties.test.ts',
     ],
     exclude: [
       'test/log/million.test.ts',
+      // Processes of their own do not see mutants.
+      'test/testing/{consumer,example}.test.ts',
       // It asks the garbage collector, and needs a process in which nothing else was done.
       'test/hub/garbage.test.ts',
       // They run what was built, in processes of their own.
