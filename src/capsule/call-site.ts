@@ -17,9 +17,15 @@ function frames(): string[] {
     )
 }
 
-/** Whether the function that we stand in for is called by Node itself, such as when it loads a module. */
-export function isCalledByNode(): boolean {
-  return /[( ]node:/.test(frames()[0] ?? '')
+/** Who loads modules: Node, and the test frameworks that do it themselves. */
+const loaders = /[( ]node:|[\\/]node_modules[\\/](?:@jest|jest-[\w-]+|@vitest|vitest|graceful-fs)[\\/]/
+
+/**
+ * Whether the function that we stand in for is called by whoever loads the modules of the plugin: these are the
+ * plugin, and not what it is given.
+ */
+export function isCalledByLoader(): boolean {
+  return loaders.test(frames()[0] ?? '')
 }
 
 /** The line of the plugin's code that is running, as a stack shows it; undefined where no code of its is. */

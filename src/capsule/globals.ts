@@ -9,7 +9,7 @@ import timers from 'node:timers'
 import timersPromises from 'node:timers/promises'
 import {promisify} from 'node:util'
 import workers from 'node:worker_threads'
-import {isCalledByNode} from './call-site'
+import {isCalledByLoader} from './call-site'
 import {randomInt, randomUuid} from './chance'
 import {currentWorld} from './context'
 import type {Call} from './patch'
@@ -59,15 +59,27 @@ function replaceTime(all: Patches): void {
     const {prototype, parse, UTC} = NativeDate
     return Object.assign(CapsuleDate, {prototype, now, parse, UTC})
   })
-  all.replaceGetter(performance, 'now', (world) => world.uptime())
-  all.replaceGetter(process, 'uptime', (world) => world.uptime() / 1000)
+  all.replaceGetter(
+    () => performance,
+    'now',
+    (world) => world.uptime(),
+  )
+  all.replaceGetter(
+    () => process,
+    'uptime',
+    (world) => world.uptime() / 1000,
+  )
   const hrtime = all.replace(process, 'hrtime', (world, {args: [since]}) => {
     const ns = BigInt(Math.round(world.uptime() * 1e6))
     const [seconds = 0, rest = 0] = (since ?? []) as number[]
     const passed = ns - (BigInt(seconds) * 1_000_000_000n + BigInt(rest))
     return [Number(passed / 1_000_000_000n), Number(passed % 1_000_000_000n)]
   })
-  all.replaceGetter(hrtime, 'bigint', (world) => BigInt(Math.round(world.uptime() * 1e6)))
+  all.replaceGetter(
+    () => hrtime,
+    'bigint',
+    (world) => BigInt(Math.round(world.uptime() * 1e6)),
+  )
 }
 
 function replaceTimers(all: Patches): void {
@@ -109,7 +121,11 @@ function replaceTimers(all: Patches): void {
 }
 
 function replaceChance(all: Patches): void {
-  all.replaceGetter(Math, 'random', (world) => world.random())
+  all.replaceGetter(
+    () => Math,
+    'random',
+    (world) => world.random(),
+  )
   const fill = (world: World, target: unknown, offset: unknown = 0, size?: unknown) => {
     const {buffer, byteOffset, byteLength} = target as Uint8Array
     const start = Number(offset)
@@ -153,11 +169,10 @@ function replaceModules(all: Patches): void {
       // Classes begin with a capital letter, and what has an underscore is Node's own.
       if (typeof value !== 'function' || !/^[a-z]/.test(name)) continue
       const path = `${module}.${name}`
-      if (fillsBuffers.has(path)) refuse(all, owner, name, path)
+      if (fillsBuffers.has(path)) refuse(all, owner, name, path, isCalledByLoader)
       else
         all.replace(owner, name, (world, {self, args, real}) =>
-          // Node reads the modules that the plugin requires: they are the plugin, and not what it is given.
-          isCalledByNode() ? Reflect.apply(real, self, args) : world.callModule(path, real, self, args),
+          isCalledByLoader() ? Reflect.apply(real, self, args) : world.callModule(path, real, self, args),
         )
     }
   }
@@ -180,9 +195,15 @@ function refuseTheRest(all: Patches): void {
   for (const name of ['pbkdf2', 'scrypt', 'hkdf']) refuse(all, crypto, name, `crypto.${name}()`)
 }
 
-function refuse(all: Patches, owner: object, name: string, what: string): void {
+function refuse(
+  all: Patches,
+  owner: object,
+  name: string,
+  what: string,
+  isAllowed: () => boolean = () => false,
+): void {
   all.replace(owner, name, (world, {self, args, real}) => {
-    world.exceed(what)
+    if (!isAllowed()) world.exceed(what)
     return name === 'Worker' ? Reflect.construct(real, args) : Reflect.apply(real, self, args)
   })
 }

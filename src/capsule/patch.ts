@@ -4,7 +4,8 @@ import type {Callable, World} from './world'
 
 /** A property in whose place ours stands: inside a plugin it asks the plugin's world, elsewhere it is what it was. */
 interface Patch {
-  readonly owner: object
+  /** Looked for each time: fake timers may put another in its place, too. */
+  readonly owner: () => object
   readonly name: string | symbol
   readonly ours: unknown
   /** What code outside of plugins gets. */
@@ -20,7 +21,7 @@ export class Patches {
     const real: unknown = Reflect.get(owner, name)
     if (typeof real !== 'function') return {}
     const patch: Patch = {
-      owner,
+      owner: () => owner,
       name,
       real,
       ours: function (this: unknown, ...args: unknown[]): unknown {
@@ -39,15 +40,15 @@ export class Patches {
   }
 
   /** Replaces a function without arguments that is called very often. */
-  replaceGetter<T>(owner: object, name: string, inside: (world: World) => T): void {
-    const real = Reflect.get(owner, name) as () => T
+  replaceGetter<T>(owner: () => object, name: string, inside: (world: World) => T): void {
+    const real = Reflect.get(owner(), name) as () => T
     const patch: Patch = {
       owner,
       name,
       real,
       ours: () => {
         const world = currentWorld()
-        return world ? inside(world) : (patch.real as () => T).call(owner)
+        return world ? inside(world) : (patch.real as () => T).call(owner())
       },
     }
     dress(patch.ours as Callable, real as Callable)
@@ -57,7 +58,7 @@ export class Patches {
   /** Replaces a class by one that `make` gives, which is told what is behind it. */
   replaceClass(owner: object, name: string, make: (behind: () => NewableFunction) => unknown): void {
     const patch: Patch = {
-      owner,
+      owner: () => owner,
       name,
       real: Reflect.get(owner, name),
       ours: make(() => patch.real as NewableFunction),
@@ -72,7 +73,8 @@ export class Patches {
   apply(): () => void {
     const undone: (() => void)[] = []
     for (const patch of this.#patches) {
-      const {owner, name, ours, real} = patch
+      const {name, ours, real} = patch
+      const owner = patch.owner()
       const there: unknown = Reflect.get(owner, name)
       if (there === ours) continue
       patch.real = there

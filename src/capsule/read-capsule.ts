@@ -1,4 +1,4 @@
-import {readFile} from 'node:fs/promises'
+import {readFileSync} from 'node:fs'
 import {LogFormatError} from '../log/errors'
 import {expectedOf} from '../log/format'
 import {expectedHeader, headerOf} from '../log/header'
@@ -9,11 +9,12 @@ import type {Script} from './script'
 import {scriptOf} from './script'
 
 /**
- * The recording of a plugin that is in this file. What is torn off at its end is left out. Rejects with a
+ * The recording of a plugin that is in this file. What is torn off at its end is left out. Throws a
  * LogFileError (ERR_LOG_FORMAT) for what is no such recording, and for one that does not begin with its plugin.
  */
-export async function readCapsule(path: string): Promise<Script> {
-  const lines = (await readFile(path, 'utf8')).split('\n').slice(0, -1)
+export function readCapsule(path: string): Script {
+  // At once: fake timers of a test framework may stop what files need to be read little by little.
+  const lines = readFileSync(path, 'utf8').split('\n').slice(0, -1)
   const refuse = (i: number, expected: string) =>
     new LogFileError(path, new LogFormatError(i + 1, lines[i] ?? '', expected))
   if (headerOf(parse(lines[0] ?? ''))?.version !== 2) throw refuse(0, expectedHeader)

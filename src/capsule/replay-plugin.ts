@@ -31,7 +31,7 @@ export interface ReplayedPlugin {
  */
 export async function replayPlugin(load: () => object, path: string): Promise<ReplayedPlugin> {
   if (typeof load !== 'function') throw invalidOption('load', load, 'a function that loads the plugin')
-  const script = await readCapsule(path)
+  const script = readCapsule(path)
   const giveBack = takeOverGlobals()
   const loop = new EventLoop()
   const replayer = new Replayer(script)
