@@ -11,7 +11,7 @@ const folder = join(__dirname, 'fixtures')
 const law =
   'A released fixture must stay readable for ever: never change it, add a new one under the new version.'
 
-const folders = readdirSync(folder, {withFileTypes: true}).filter((entry) => entry.isDirectory())
+const folders = readdirSync(folder, {withFileTypes: true}).filter(({name}) => /^\d/.test(name))
 const versions = folders.map(({name}) => name)
 
 function readText(...path: string[]): string {

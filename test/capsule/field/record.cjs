@@ -45,6 +45,12 @@ async function main() {
   if (isConn) api.stage(others[3].address, {type: 'lan', key: others[3].ssb.id})
 
   const end = Date.now() + Number(ms)
+  const finish = async () => {
+    await plugin.recording.close()
+    process.exit()
+  }
+  // Whatever a peer still waits for.
+  setTimeout(finish, Number(ms))
   let isShared = false
   while (Date.now() < end) {
     await sleep(100 + Math.random() * 200)
@@ -69,8 +75,7 @@ async function main() {
     else if (what < 0.9) hub.update(other.address, {noted: 'by others'})
     else if (what < 0.93) hub.reset()
   }
-  await plugin.recording.close()
-  process.exit()
+  await finish()
 }
 
 main().catch((error) => {
