@@ -35,8 +35,8 @@ export async function filesOf(path: string): Promise<LogFiles> {
 
 /** Whether two names are of one file, as those of the current one while it is rotated away. */
 export async function isSameFile(a: OpenFile, b: OpenFile): Promise<boolean> {
-  const [one, other] = await Promise.all([a, b].map(({handle}) => handle.stat({bigint: true})))
-  return one?.ino === other?.ino && one?.dev === other?.dev
+  const [one, other] = await Promise.all([a.handle.stat({bigint: true}), b.handle.stat({bigint: true})])
+  return one.ino === other.ino && one.dev === other.dev
 }
 
 async function openLatest(path: string, numbers: readonly number[]): Promise<OpenFile | undefined> {

@@ -1,4 +1,4 @@
-import {mkdirSync, renameSync, rmSync, writeFileSync} from 'node:fs'
+import {mkdirSync, readdirSync, renameSync, rmSync, writeFileSync} from 'node:fs'
 import promises from 'node:fs/promises'
 import {describe, expect, test, vi} from 'vitest'
 import {foldLog, recordLog} from '../../src/log-file'
@@ -64,6 +64,15 @@ describe('while the files of a log are looked for', () => {
     await expect(readAll(path)).rejects.toMatchObject({code: 'ENOENT', path})
   })
 
+  test('the latest of the rotated ones may be preceded by those of others', async () => {
+    const {path} = tempLog()
+    const events = someEvents(3)
+    writeFileSync(`${path}.2`, encode(events))
+    mkdirSync(`${path}.5`)
+    writeFileSync(`${path}.6`, 'Dear diary,')
+    expect(await readAll(path)).toEqual({items: events, torn: []})
+  })
+
   test('one that cannot be read ends reading and recording, and all are let go', async () => {
     const {folder, path} = tempLog()
     for (const name of [path, `${path}.1`]) writeFileSync(name, encode(someEvents(3)))
@@ -73,5 +82,41 @@ describe('while the files of a log are looked for', () => {
     await expect(recordLog(busyHub().hub, path).close()).rejects.toBe(broken)
     spy.mockRestore()
     expect(openIn(folder)).toEqual([])
+  })
+})
+
+describe('while files are moved and deleted', () => {
+  const real = {...promises}
+
+  test('somebody else may delete them first', async () => {
+    const {folder, path} = tempLog()
+    writeFileSync(path, '')
+    for (const number of [1, 2, 3]) writeFileSync(`${path}.${number}`, encode([]))
+    spyOnPromises('rm').mockImplementation((async (name: string, options: object) => {
+      rmSync(name, {force: true})
+      return real.rm(name, options)
+    }) as never)
+    await recordLog(busyHub().hub, path, {keep: 1}).close()
+    expect(readdirSync(folder).sort()).toEqual(['hub.jsonl', 'hub.jsonl.3'])
+  })
+
+  test('what failed first is told, also where all is gone by then', async () => {
+    const {folder, path} = tempLog()
+    writeFileSync(path, 'something')
+    const broken = Object.assign(new Error('EIO: i/o error, rename'), {code: 'EIO'})
+    spyOnPromises('rename').mockImplementation(async () => {
+      rmSync(folder, {recursive: true})
+      throw broken
+    })
+    await expect(recordLog(busyHub().hub, path).close()).rejects.toBe(broken)
+  })
+
+  test('a name that cannot be reserved ends the recording, and no other is tried', async () => {
+    const {path} = tempLog()
+    writeFileSync(path, 'something')
+    const full = Object.assign(new Error('ENOSPC: no space left on device, open'), {code: 'ENOSPC'})
+    const spy = spyOnPromises('open').mockRejectedValue(full)
+    await expect(recordLog(busyHub().hub, path).close()).rejects.toBe(full)
+    expect(spy).toHaveBeenCalledOnce()
   })
 })

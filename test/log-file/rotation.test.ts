@@ -16,7 +16,7 @@ import {describe, expect, test} from 'vitest'
 import {foldLog, type RecordOptions, recordLog} from '../../src/log-file'
 import {encode, fold} from '../../src/replay'
 import {addressOf} from '../kit/fake-stack'
-import {busyHub, caughtUp, eventsOf, foldOf, itemsOf, logOf, readAll, statesOf, tempLog} from './kit'
+import {busyHub, caughtUp, eventsOf, foldOf, itemsOf, logOf, openIn, readAll, statesOf, tempLog} from './kit'
 
 /** A log of so many events that was recorded with these options, and the paths of its files in order. */
 async function recorded(events: number, options: RecordOptions) {
@@ -179,6 +179,7 @@ describe.each([
   ...Object.entries(strangers).flatMap(([what, make]) => [
     [what, '5', make] as const,
     [what, '7.gz', make] as const,
+    [what, '900', make] as const,
   ]),
   ['a copy of the log, named by the day', '20240101', logAt] as const,
   ['a copy of the log, named by the day', '20240101.gz', logAt] as const,
@@ -209,7 +210,9 @@ describe.each([
       mtimeNs: before.mtimeNs,
     })
     expect(readdirSync(folder).length).toBe(4)
+    expect(openIn(folder)).toEqual([])
     expect((await readAll(path)).torn).toEqual([])
+    expect(openIn(folder)).toEqual([])
     expect(await foldLog(path)).toEqual(hub.snapshot())
   })
 })
