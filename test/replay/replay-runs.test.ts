@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import pull from 'pull-stream'
 import {expect, test} from 'vitest'
-import {decode, encode, ReplayHub} from '../../src/replay'
+import {decode, encode, fold, ReplayHub} from '../../src/replay'
 import type {ListenEvent, LogItem, Snapshot} from '../../src/types'
 import {call, Run, runs, type Step, steps} from '../kit/random'
 import {settled} from '../kit/setup'
@@ -89,6 +89,30 @@ test('the calls of a run, called on its replay, have the same answers and claim 
       expect(answers).toEqual(run.answers)
       expect(hub.unclaimed()).toEqual([])
       expect(hub.divergences).toEqual([])
+      expect(hub.snapshot()).toEqual(run.hub.snapshot())
+    }),
+    runs,
+  )
+})
+
+test('from any point on, begun by a seek or with a checkpoint, the calls have the same answers', async () => {
+  await fc.assert(
+    fc.asyncProperty(withoutReaders, fc.nat(), fc.boolean(), async (all, at, isCheckpoint) => {
+      const {run, log} = await record(all)
+      const from = run.calls[at % Math.max(1, run.calls.length)]
+      if (!from) return
+      const checkpoint: LogItem = {type: 'checkpoint', ...fold(log.slice(0, from.seq))}
+      const hub = new ReplayHub(isCheckpoint ? [checkpoint, ...log.slice(from.seq)] : log)
+      hub.seek(from.seq)
+      const answers: typeof run.answers = []
+      for (const {seq, step} of run.calls.slice(run.calls.indexOf(from))) {
+        hub.stepTo(seq)
+        call(hub, step, answers)
+      }
+      while (hub.step());
+      await settled()
+      expect(answers).toEqual(run.answers.slice(from.answer))
+      hub.check()
       expect(hub.snapshot()).toEqual(run.hub.snapshot())
     }),
     runs,

@@ -1,0 +1,153 @@
+import pull from 'pull-stream'
+import {describe, expect, test} from 'vitest'
+import {fold, ReplayHub, type ReplayOptions} from '../../src/replay'
+import type {LogItem} from '../../src/types'
+import {keyOfName} from '../kit/fake-stack'
+import {outcome, settled, setup, uncaught} from '../kit/setup'
+import {bob, collect, logOf} from './recorded'
+
+/** A replay that has begun in the middle: of a log from a checkpoint on, or by a seek. */
+const beginnings = [
+  {
+    from: 'a checkpoint',
+    begin: (items: LogItem[], seq: number, options?: ReplayOptions) =>
+      new ReplayHub(
+        [{type: 'checkpoint', ...fold(items.slice(0, seq))} as LogItem, ...items.slice(seq)],
+        options,
+      ),
+  },
+  {
+    from: 'a seek',
+    begin: (items: LogItem[], seq: number, options?: ReplayOptions) => {
+      const hub = new ReplayHub(items, options)
+      hub.seek(seq)
+      return hub
+    },
+  },
+]
+
+describe.each(beginnings)('from $from on', ({begin}) => {
+  test('a connect() that waits gets the live rpc where the disconnect failed', async () => {
+    const {hub: live, stack} = setup()
+    stack.incoming('bob', bob).closeMode = 'fails'
+    await live.disconnect(bob).catch(() => {})
+    const hub = begin(logOf(live), 2)
+    const waits = hub.connect(bob)
+    expect(await outcome(waits)).toBe('pending')
+    const joins = hub.disconnect(bob)
+    expect(await outcome(waits)).toMatchObject({rejected: {code: 'ERR_CALLED_OFF'}})
+    const waitsAgain = hub.connect(bob)
+    hub.step()
+    await expect(joins).rejects.toThrow('fail')
+    expect(await waitsAgain).toMatchObject({id: keyOfName('bob')})
+    expect(await hub.connect(bob)).toBe(await waitsAgain)
+  })
+
+  test('and waits for the dial that follows where the disconnect failed, but the announced link is gone', async () => {
+    const {hub: live, stack} = setup()
+    const first = stack.incoming('bob', bob)
+    stack.incoming('bob', bob).closeMode = 'fails'
+    live.disconnect(bob).catch(() => {})
+    await settled()
+    expect(logOf(live).map(({type}) => type)).toContain('disconnecting-failed')
+    const items = logOf(live)
+    const disconnecting = items.findIndex(({type}) => type === 'disconnecting')
+    const hub = begin(items, disconnecting + 1)
+    const waits = hub.connect(bob)
+    while (hub.step());
+    expect(await outcome(waits)).toMatchObject({resolved: {id: first.id}})
+  })
+
+  test('a call joins the attempt in flight, and is answered as it was', async () => {
+    const {hub: live, stack} = setup()
+    live.connect(bob).catch(() => {})
+    stack.lastDial.fail(new Error('refused'))
+    const hub = begin(logOf(live), 1)
+    const joins = hub.connect(bob)
+    expect(await outcome(joins)).toBe('pending')
+    hub.step()
+    await expect(joins).rejects.toThrow('refused')
+    expect(hub.getState(bob)).toBeUndefined()
+  })
+
+  test('a link that waits in reserve takes over, with the metadata, also into a call of a reader', async () => {
+    const {hub: live, stack} = setup()
+    const plugin = (hub: Pick<ReplayHub, 'listen' | 'connect'>) =>
+      pull(
+        hub.listen(),
+        pull.drain(({type}) => {
+          if (type === 'disconnected') hub.connect(bob, {b: 2}).catch(() => {})
+        }),
+      )
+    const first = stack.incoming('bob', bob)
+    stack.incoming('bob', bob)
+    live.update(bob, {a: 1})
+    const from = live.snapshot().seq
+    plugin(live)
+    first.die()
+    await settled()
+    expect([...live.entries()][0]?.[1]).toMatchObject({state: 'connected', a: 1, b: 2})
+    const hub = begin(logOf(live), from)
+    plugin(hub)
+    while (hub.step());
+    await settled()
+    expect([hub.divergences, hub.unclaimed()]).toEqual([[], []])
+    expect(hub.snapshot()).toEqual(live.snapshot())
+  })
+
+  test('the rpcs are the test’s own, where the recording tells how they were announced', async () => {
+    const {hub: live, stack} = setup()
+    stack.incoming('bob', bob)
+    live.update(bob, {a: 1})
+    const mine = {id: 'mine'}
+    const rpc = await begin(logOf(live), 1, {rpc: () => mine}).connect(bob)
+    const isKnown = rpc === mine || (rpc as {id?: string}).id === keyOfName('bob')
+    expect(isKnown).toBe(true)
+  })
+})
+
+test('metadata that an ended entry had is not taken along once its readers were told', async () => {
+  const {hub: live, stack} = setup()
+  const first = stack.incoming('bob', bob)
+  live.update(bob, {a: 1})
+  first.die()
+  live.connect(bob, {a: 1, b: 2}).catch(() => {})
+  const hub = new ReplayHub(logOf(live))
+  hub.stepTo(3)
+  await expect(hub.connect(bob, {b: 2})).rejects.toThrow('data.a: 1 was recorded, nothing was called')
+})
+
+describe('rpcs of the test’s own', () => {
+  test('may throw when they are made: the event is told all the same, with an inert one', async () => {
+    const {hub: live, stack} = setup()
+    stack.incoming('bob', bob)
+    live.update(bob, {a: 1})
+    const hub = new ReplayHub(logOf(live), {
+      rpc: () => {
+        throw new Error('no rpc')
+      },
+    })
+    const errors = await uncaught(() => {
+      expect(hub.step()).toMatchObject({type: 'connected'})
+    })
+    expect(errors).toMatchObject([{message: 'no rpc'}])
+    expect(hub.getState(bob)).toBe('connected')
+    expect(await hub.connect(bob)).toMatchObject({id: keyOfName('bob')})
+    hub.step()
+    expect(hub.snapshot()).toEqual(live.snapshot())
+  })
+
+  test('may say that they are closed: it is the log that says what is', async () => {
+    const {hub: live, stack} = setup()
+    const asked = live.connect(bob)
+    stack.lastDial.succeed()
+    await asked
+    const closed = {id: 'mine', closed: true}
+    const hub = new ReplayHub(logOf(live), {rpc: () => closed})
+    const again = hub.connect(bob)
+    hub.step()
+    expect(await again).toBe(closed)
+    expect(await hub.connect(bob)).toBe(closed)
+    expect(collect(hub.log())).toEqual(logOf(live))
+  })
+})
