@@ -41,16 +41,20 @@ function project(): string {
 test.each([
   ['typescript', 'node16', 'node16'],
   ['typescript-4.7', 'commonjs', 'node'],
-])('the declarations compile with %s, module resolution %s/%s', (typescript, module, moduleResolution) => {
-  const folder = project()
-  const options = {module, moduleResolution, strict: true, noEmit: true, target: 'es2022', types: []}
-  // The declarations of Node and the like are not the matter here.
-  const compilerOptions = {...options, lib: ['es2022'], skipLibCheck: true}
-  writeFileSync(join(folder, 'index.ts'), code)
-  writeFileSync(join(folder, 'tsconfig.json'), JSON.stringify({compilerOptions}))
-  const tsc = join(root, 'node_modules', typescript, 'bin/tsc')
-  execFileSync(process.execPath, [tsc, '-p', folder], {encoding: 'utf8', stdio: 'pipe'})
-})
+])(
+  'the declarations compile with %s, module resolution %s/%s',
+  {timeout: 60_000},
+  (typescript, module, moduleResolution) => {
+    const folder = project()
+    const options = {module, moduleResolution, strict: true, noEmit: true, target: 'es2022', types: []}
+    // The declarations of Node and the like are not the matter here.
+    const compilerOptions = {...options, lib: ['es2022'], skipLibCheck: true}
+    writeFileSync(join(folder, 'index.ts'), code)
+    writeFileSync(join(folder, 'tsconfig.json'), JSON.stringify({compilerOptions}))
+    const tsc = join(root, 'node_modules', typescript, 'bin/tsc')
+    execFileSync(process.execPath, [tsc, '-p', folder], {encoding: 'utf8', stdio: 'pipe'})
+  },
+)
 
 test.each([
   ['index.mjs', "import {FakeStack, VirtualClock, given} from 'ssb-conn-hub/testing'"],
