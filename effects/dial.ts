@@ -92,6 +92,8 @@ function failed(context: Context, session: Session, attempt: Attempt, error: unk
   if (!sessions.isCurrent(session, attempt)) return
   // Where an inbound link waited for this dial, it answers the attempt now.
   if (!attempt.answered) announceNewest(context, session)
+  // A reader who was told of that may have called everything off, and begun anew.
+  if (!sessions.isCurrent(session, attempt)) return
   session.attempt = undefined
   sessions.release(session)
   const {address} = session

@@ -48,6 +48,28 @@ describe('two peers that dial each other at once', () => {
     expect(hub.stats()).toMatchObject({failures: {}, connections: {inbound: 1}})
   })
 
+  test('are told of it by the dial that fails, and whoever then begins anew is not answered by that dial', async () => {
+    const {hub, stack, told} = setup()
+    const first = hub.connect(bob)
+    stack.incoming('bob')
+    let again: Promise<unknown> | undefined
+    const read = hub.listen()
+    const next = () =>
+      read(null, (end, event) => {
+        if (end) return
+        if (event?.type === 'connected' && !again) hub.reset()
+        if (event?.type === 'disconnecting') again ??= hub.connect(bob)
+        next()
+      })
+    next()
+    stack.lastDial.fail()
+    await expect(first).rejects.toMatchObject({code: 'ERR_CALLED_OFF'})
+    expect(hub.getState(bob)).toBe('connecting')
+    const ours = stack.lastDial.succeed()
+    expect(await again).toBe(ours)
+    expect(told.take()).not.toContain('connecting-failed')
+  })
+
   test('are told of the inbound link where the dial takes longer than 2 s; its link then waits in reserve', async () => {
     const {hub, stack, told, clock} = setup()
     const connected = hub.connect(bob)

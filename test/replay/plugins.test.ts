@@ -41,7 +41,8 @@ function start(hub: AnyHub, rules: readonly Rule[]) {
       const {does, address: number, data} = next
       const act = () => call(hub, {do: does, address: number, data} as Step, answers)
       // What ends a connection before the promise of its connect() has settled is in the log, but not that it was so early.
-      if (next.later && (does === 'connect' || does === 'update')) queueMicrotask(act)
+      if (next.later && !rules.some(({does}) => does === 'disconnect' || does === 'reset'))
+        queueMicrotask(act)
       else act()
     }),
   )
