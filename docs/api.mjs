@@ -17,6 +17,11 @@ const pages = [
   ['types', 'types', '`ssb-conn-hub/lib/types`: the types, and the class of the errors'],
   ['replay', 'replay', '`ssb-conn-hub/replay`: a recorded log, read, folded and travelled in'],
   ['log-file', 'log-file', '`ssb-conn-hub/log-file`: the log of a hub, kept in files; for Node.js'],
+  [
+    'capsule',
+    'capsule',
+    '`ssb-conn-hub/capsule`: a plugin, recorded with all that it asks, and replayed; for Node.js',
+  ],
   ['testing', 'testing', '`ssb-conn-hub/testing`: a test kit'],
 ]
 

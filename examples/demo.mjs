@@ -2,11 +2,13 @@
 /** `npm run demo`: shows on real peers what the hub does, and checks it. See the usage below. */
 import {parseArgs} from 'node:util'
 import {commandLine, UsageError} from '../test/kit/command-line.mjs'
-import {dial} from './demo/dial.mjs'
-import {DemoError} from './demo/errors.mjs'
-import {assertNew} from './demo/log.mjs'
-import {shorten} from './demo/names.mjs'
-import {show} from './demo/show.mjs'
+import './built.mjs'
+
+const {dial} = await import('./demo/dial.mjs')
+const {DemoError} = await import('./demo/errors.mjs')
+const {assertNew} = await import('./demo/log.mjs')
+const {shorten} = await import('./demo/names.mjs')
+const {show} = await import('./demo/show.mjs')
 
 const usage = `Usage: npm run demo                 shows three peers in this process
        npm run demo -- ADDRESS      dials a peer, shows what happens, and hangs up

@@ -7,7 +7,7 @@ export interface Counts {
   readonly attempts: number
   /** Attempts that `disconnect()`, `reset()`, `close()` or a signal called off. */
   readonly calledOff: number
-  /** Attempts that failed, by the `code` of their error; `none` where it has none. */
+  /** Attempts that failed, by the `code` of their error: `{ECONNREFUSED: 3, none: 1}`. Of over 100 codes, the rest is `other`. */
   readonly failures: {readonly [code: string]: number}
   /** How often entries became connected, by who made the connection. */
   readonly connections: {readonly inbound: number; readonly outbound: number}

@@ -6,19 +6,26 @@ export type Address = string
 /** A value that JSON can carry. */
 export type Json = null | boolean | number | string | readonly Json[] | {readonly [name: string]: Json}
 
-/** What the caller attached to an entry: a JSON object. */
+/**
+ * What the caller attached to an entry: a JSON object, copied as `JSON.stringify` would carry it, so that the caller may
+ * go on changing its own. What is no object, what JSON refuses (a cycle, a BigInt), and what is nested deeper than 200
+ * levels fails with ERR_INVALID_DATA before anything happened.
+ */
 export type Metadata = {readonly [name: string]: Json}
 
-/** The kind of network that a link goes over. */
+/**
+ * The kind of network that a link goes over: by the address at which multiserver found the peer, and by that of the
+ * entry where that one does not tell.
+ */
 export type InferredType = 'bt' | 'dht' | 'internet' | 'lan' | 'tunnel'
 
 /** The state of an address that has an entry. */
 export type State = 'connecting' | 'connected' | 'disconnecting'
 
-/** The fields of an entry that are the hub's own. */
+/** The fields of an entry that are the hub's own. Callers cannot write them, but for `key` where the address has none. */
 export interface OwnData {
   state: State
-  /** The public key of the peer: what the caller claimed, until it is connected and proven. */
+  /** The public key of the peer: of the address's `shs` part, else what the caller claimed; once connected, the proven one. */
   key?: string
   /** Worked out when connected, where the caller gave no `type`. */
   inferredType?: InferredType

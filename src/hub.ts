@@ -73,11 +73,29 @@ export class ConnHub<R = RPC, M extends object = Metadata> {
   }
 
   /**
-   * Connects to a peer, unless it is connected: joins an attempt in flight, waits for the end of a
-   * disconnect.
+   * Connects to a peer, unless it is connected.
+   *
+   * | state | what happens | resolves with / rejects with |
+   * |---|---|---|
+   * | absent | one dial; the entry is `connecting` before the call returns | the rpc / the dial's error, the same object |
+   * | connecting | joins the attempt in flight | the same outcome, at the same time |
+   * | connected | no dial | the announced rpc, never one that is closed |
+   * | disconnecting | waits for the end, then dials, once however many wait | that outcome; the live rpc if the disconnect failed or they connected meanwhile |
+   * | our own key | nothing, no event | `false` |
+   *
+   * A dial that throws is a failed dial, and so is one whose `ssb.connect()` returns a promise that rejects. When an
+   * attempt, also a waiting one, was called off and its dial succeeds later, that rpc is closed and nobody hears of it.
+   * If the rpc closes before the promise settles, the call goes on as on an entry that ended: with the link that took
+   * over, or with a dial.
+   *
+   * The hub sets no limit of its own to a dial. A signal does: `{signal: AbortSignal.timeout(10_000)}`.
+   *
+   * As with any promise, one that rejects and that nobody handles ends a Node.js process: handle it also where you do
+   * not wait for it.
    *
    * @param address a multiserver address
-   * @param data metadata for the entry, taken in as JSON would carry it, and merged whatever the state
+   * @param data metadata for the entry, taken in as JSON would carry it, and merged whatever the state; a call that
+   * waits takes it into its dial
    * @param options see `ConnectOptions`
    * @returns the rpc, or `false` if the address is our own. Rejects with the error of the dial, as
    * `ssb.connect()` gave it, or with ERR_NO_RPC, ERR_DEAD_ON_ARRIVAL, ERR_NOT_READY or ERR_SELF for what it
@@ -102,6 +120,18 @@ export class ConnHub<R = RPC, M extends object = Metadata> {
   /**
    * Closes every link of an entry, or calls its attempt off.
    *
+   * | state | what happens | resolves with / rejects with |
+   * |---|---|---|
+   * | absent | nothing | `false` |
+   * | connecting | calls the attempt off at once, without waiting for the dial | `true` |
+   * | connected | closes every link of the entry, and ends when each has answered | `true` / the error of the first close that failed |
+   * | disconnecting | joins | the same outcome |
+   *
+   * It also calls off the `connect()` calls that wait. A link is closed when its `close` calls back without an error or
+   * its `closed` event fires, whichever is first; one that does neither within `closeTimeout` has failed to close, and
+   * the entry is connected again. If the announced link did close although the disconnect failed,
+   * `disconnecting-failed` is followed by `disconnected`, and by `connected` where a link is left.
+   *
    * @param address a multiserver address
    * @returns `true` when every link is closed, or the attempt was called off; `false` if there was no entry.
    * Rejects with the error of the first close that failed (the entry is connected again), which is
@@ -115,7 +145,9 @@ export class ConnHub<R = RPC, M extends object = Metadata> {
   }
 
   /**
-   * Merges metadata into an entry. The hub's own fields, and fields that are `undefined`, stay as they are.
+   * Merges metadata into an entry. The hub's own fields, and fields that are `undefined`, stay as they are; where
+   * nothing is left to merge, nothing changes. The change is visible at once. `liveEntries()` and the log tell of it,
+   * `listen()` does not.
    *
    * @param address a multiserver address
    * @param data the fields to merge, taken in as JSON would carry them; `null` for none
@@ -132,29 +164,34 @@ export class ConnHub<R = RPC, M extends object = Metadata> {
   }
 
   /**
-   * Drops all connections, as if the hub had just been made: every entry ends, every attempt is
-   * called off, every rpc of the stack but our own is closed. On a closed hub it does nothing.
+   * Drops all connections, as if the hub had just been made: every entry gets `disconnecting` (unless it is there)
+   * and `disconnected`, every attempt is called off, pending disconnects resolve with `true`, and every rpc of the stack
+   * but our own is closed. One that fails to close never gets an entry again, and the next `reset()` closes it again.
+   * All of this is applied before a reader is told; what a reader then connects is new. On a closed hub it does nothing.
    */
   reset(): void {
     if (!this.#closing) reset(this.#context, 'caller')
   }
 
-  /** The entries as they are, as an iterator that later events do not disturb. Throws ERR_CLOSED. */
+  /**
+   * The entries as they are, in the order in which they came to be, as an iterator that later events do not disturb.
+   * Inside a reader it may be ahead of the event that the reader is told of. Throws ERR_CLOSED.
+   */
   entries(): IterableIterator<Entry<M>> {
     return this.#peerStore.entries() as IterableIterator<Entry<M>>
   }
 
   /**
    * A stream of the entries: as they are at the reader's first ask, then after every change. A
-   * reader that does not keep up gets the latest when it next asks. Throws ERR_CLOSED.
+   * reader that does not keep up gets the latest when it next asks, and costs no memory meanwhile. Throws ERR_CLOSED.
    */
   liveEntries(): Stream<readonly Entry<M>[]> {
     return this.#peerStore.liveEntries() as Stream<readonly Entry<M>[]>
   }
 
   /**
-   * A stream of what happens from now on, until the hub is closed. No event is ever dropped. Throws
-   * ERR_CLOSED.
+   * A stream of what happens from now on, until the hub is closed. No event is ever dropped: those that a reader did
+   * not ask for yet are kept for it. Throws ERR_CLOSED.
    */
   listen(): Stream<ListenEvent<R>> {
     // The rpcs are those of the caller's stack, so that the caller knows their type.
@@ -201,8 +238,10 @@ export class ConnHub<R = RPC, M extends object = Metadata> {
   }
 
   /**
-   * Resets the hub, ends all streams, and lets go of the stack. Every promise is settled, no timer is
-   * left. On a closed hub it does nothing.
+   * Resets the hub, ends all streams after the last events and the empty table, and lets go of the stack. Every
+   * promise is settled, no timer is left. From then on `connect()` rejects with ERR_CLOSED; the other methods still
+   * answer until the readers were told the end, and then fail with ERR_CLOSED as well. `log()`, `snapshot()`,
+   * `checkpoint()` and `stats()` stay readable. On a closed hub it does nothing.
    */
   close(): void {
     if (this.#closing) return

@@ -1,10 +1,12 @@
 /** Records the plugin once, on real peers of which one can be reached and one cannot: node record.mjs FILE */
 import {existsSync} from 'node:fs'
-import pull from 'pull-stream'
-import ConnHub from 'ssb-conn-hub'
-import {recordLog} from 'ssb-conn-hub/log-file'
-import {absentPeer, startDialler, startPeer, stopStack} from '../demo/peers.mjs'
-import {forgetful} from './forgetful.mjs'
+import '../built.mjs'
+
+const {default: pull} = await import('pull-stream')
+const {default: ConnHub} = await import('ssb-conn-hub')
+const {recordLog} = await import('ssb-conn-hub/log-file')
+const {absentPeer, startDialler, startPeer, stopStack} = await import('../demo/peers.mjs')
+const {forgetful} = await import('./forgetful.mjs')
 
 const [path] = process.argv.slice(2)
 if (path === undefined) throw new Error('usage: node record.mjs FILE')

@@ -1,7 +1,9 @@
 /** The minimal plugin among real peers, with its status line: node main.mjs */
-import {absentPeer, startDialler, startPeer, stopStack} from '../demo/peers.mjs'
-import {minimalConn} from './minimal-conn.mjs'
-import {statusLine} from './status-line.mjs'
+import '../built.mjs'
+
+const {absentPeer, startDialler, startPeer, stopStack} = await import('../demo/peers.mjs')
+const {minimalConn} = await import('./minimal-conn.mjs')
+const {statusLine} = await import('./status-line.mjs')
 
 const [anna, ben, cleo, gone] = [await startPeer(), await startPeer(), await startPeer(), await absentPeer()]
 const ssb = startDialler(minimalConn, {conn: {quota: 2, pause: 200}})

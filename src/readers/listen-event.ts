@@ -11,7 +11,7 @@ export interface RPC {
   on?(event: 'closed', listener: () => void): unknown
 }
 
-/** What `listen()` emits. `type` tells which `details` come with it. */
+/** What `listen()` emits, frozen. `type` tells which `details` come with it; `key` is that of the peer, where it is known. */
 export type ListenEvent<R = RPC> =
   | {
       readonly type: 'connecting' | 'disconnecting' | 'disconnected'

@@ -3,7 +3,29 @@ import {read} from '../util/safe-read'
 import {mark} from './secrets'
 import {shown} from './shown'
 
-/** What kind of error it is. The README says where each comes from, and what it means. */
+/**
+ * What kind of error it is.
+ *
+ * | code | where | meaning |
+ * |---|---|---|
+ * | `ERR_CLOSED` | any method | the hub is closed |
+ * | `ERR_INVALID_ADDRESS` | any method with an address | not a string, not a multiserver address that can be dialled, or longer than 4,096 characters |
+ * | `ERR_INVALID_DATA` | `connect`, `update` | the metadata is not a JSON object |
+ * | `ERR_INVALID_OPTION` | constructors, functions with options | an option is not valid |
+ * | `ERR_CALLED_OFF` | `connect` | `disconnect()`, `reset()` or `close()` came first |
+ * | `ERR_ABORTED` | `connect` | its signal aborted, without a reason of its own |
+ * | `ERR_NO_RPC` | `connect` | the dial called back with neither an error nor an rpc |
+ * | `ERR_DEAD_ON_ARRIVAL` | `connect` | the connection was closed already when it arrived |
+ * | `ERR_NOT_READY` | `connect` | the connection was closed because `ssb.ready()` is `false` |
+ * | `ERR_SELF` | `connect` | an address without a key led to ourselves |
+ * | `ERR_CLOSE_TIMEOUT` | `disconnect` | a link did not close within `closeTimeout` |
+ * | `ERR_LOG_FORMAT` | reading a log | not a log of a known version; has `line`, `found`, `expected` |
+ * | `ERR_LOG_REPLACED` | recording a log | another file has taken the place of the one being written |
+ * | `ERR_LOG_GONE` | recording a log | the file that was being written was moved or removed |
+ * | `ERR_LOG_ORDER` | folding a log | events that do not follow from each other; has `seq`, `expected` |
+ * | `ERR_DIVERGENCE` | replaying | a call that the recording does not have so; has `seq`, `recorded`, `called` |
+ * | `ERR_CAPSULE_LIMIT` | replaying a plugin | the plugin uses what its recording does not hold |
+ */
 export type ErrorCode =
   | 'ERR_CLOSED'
   | 'ERR_INVALID_ADDRESS'

@@ -1,9 +1,9 @@
-import {execFileSync} from 'node:child_process'
-import {once} from 'node:events'
+import {execFile, execFileSync} from 'node:child_process'
 import {existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync} from 'node:fs'
 import {createRequire} from 'node:module'
 import {tmpdir} from 'node:os'
 import {join} from 'node:path'
+import {promisify} from 'node:util'
 import {Script} from 'node:vm'
 import pull from 'pull-stream'
 import {beforeAll, describe, expect, onTestFinished, test} from 'vitest'
@@ -14,14 +14,13 @@ import * as kit from '../../src/testing'
 import {ownFields} from '../../src/values/metadata'
 import {addressOf, FakeStack} from '../kit/fake-stack'
 import {settled} from '../kit/setup'
-import {startPeer} from '../real/peers'
 import {freePort} from '../real/sockets'
-import {configOf, type Stack} from '../real/versions'
 
 // What the README says is compared with the code, and what it shows is run as it stands there.
 
 const root = join(__dirname, '../..')
 const readme = read('README.md')
+const typesPage = read('docs/api/types.md')
 const recordingPage = read('docs/recording.md')
 const testingPage = read('docs/testing.md')
 const changelog = read('CHANGELOG.md')
@@ -60,7 +59,17 @@ interface Block {
   readonly runnable: boolean
 }
 
-const blocks = [readme, recordingPage, testingPage].flatMap(blocksOf)
+const pages = [
+  'architecture',
+  'browsers',
+  'from-1.2',
+  'recipes',
+  'recording',
+  'reliability',
+  'runtimes',
+  'testing',
+]
+const blocks = [readme, ...pages.map((page) => read(`docs/${page}.md`))].flatMap(blocksOf)
 
 function blocksOf(markdown: string): Block[] {
   const pattern = /^#+ (.+)$|(<!-- runnable -->\n)?^```(\w*)\n([\s\S]*?)^```$/gm
@@ -97,44 +106,36 @@ describe('the README', () => {
     expect(Object.keys(scripts)).toEqual(expect.arrayContaining(['demo', 'test', 'format']))
   })
 
-  test('has the life cycle that the code has', () => {
-    const rows = tableBelow('## The life cycle of an address')
-    expect(rows.map(([from, event, to]) => `${from} -${unquote(event)}-> ${to}`).sort()).toEqual(
-      lifeCycle.sort(),
-    )
+  test('is short: a front door', () => {
+    expect(readme.split(/\s+/).length).toBeLessThan(1600)
   })
 
-  test('names every error, and no other', () => {
+  test('names every method and property of the hub, and no other', () => {
+    const methods = Object.getOwnPropertyNames(ConnHub.prototype).filter((name) => name !== 'constructor')
+    const named = tableBelow('## The API in short').flatMap(([cell = '']) =>
+      Array.from(cell.matchAll(/hub\.(\w+)/g), ([, name]) => name),
+    )
+    expect(named.sort()).toEqual(methods.sort())
+  })
+
+  test('names every option of the constructor, and every field of an entry that is the hub’s own', () => {
+    const [, body = ''] = /interface Options \{([^}]*)\}/.exec(read('src/options.ts')) ?? []
+    const options = Array.from(body.matchAll(/readonly (\w+)\?:/g), ([, name]) => name)
+    expect(readme).toContain(`\`new ConnHub(ssb, {${options.join(', ')}})\``)
+    for (const field of ownFields) expect(readme).toContain(`\`${field}\``)
+  })
+})
+
+describe('the other pages', () => {
+  test('name every error, and no other', () => {
     const codes = read('src/values/errors.ts').match(/^ {2}ERR_\w+(?=:)/gm) ?? []
     expect(codes.length).toBeGreaterThan(10)
-    const rows = tableBelow('### Errors')
-    expect(rows.map(([code]) => unquote(code)).sort()).toEqual(codes.map((code) => code.trim()).sort())
-    const known = new Set(rows.map(([code]) => unquote(code)))
-    const mentioned = `${readme}${changelog}`.match(/\bERR_\w+/g) ?? []
-    expect(mentioned.filter((code) => !known.has(code))).toEqual([])
-  })
-
-  test('describes every method and property of the hub, and no other', () => {
-    const methods = Object.getOwnPropertyNames(ConnHub.prototype).filter((name) => name !== 'constructor')
-    const headings = readme.match(/^### .*`hub\..*$/gm)?.join() ?? ''
-    const described = [...headings.matchAll(/hub\.(\w+)[(`]/g)].map(([, name]) => name)
-    expect(described.sort()).toEqual(methods.sort())
-  })
-
-  test('describes every option of the constructor, with its default', () => {
-    const [, body = ''] = /interface Options \{([^}]*)\}/.exec(read('src/options.ts')) ?? []
-    const options = [...body.matchAll(/readonly (\w+)\?:/g)].map(([, name]) => name)
-    const rows = tableBelow('### `new ConnHub(ssb, options?)`')
-    expect(rows.map(([name]) => unquote(name)).sort()).toEqual(options.sort())
-    for (const [name = '', , value = ''] of rows) {
-      const [, inCode] = new RegExp(`\\b${unquote(name)} = default(\\w+)`).exec(read('src/options.ts')) ?? []
-      if (inCode) expect(read('src/options.ts').replace(/_/g, '')).toContain(`default${inCode} = ${value}\n`)
-    }
-  })
-
-  test('describes every field of an entry that is the hub’s own', () => {
-    const rows = tableBelow('### The data of an entry')
-    expect(rows.map(([name]) => unquote(name)).sort()).toEqual([...ownFields, 'any other'].sort())
+    const [, section = ''] = typesPage.split('\n## ErrorCode\n')
+    const rows = section.split('\n***')[0]?.match(/^\| `ERR_\w+`/gm) ?? []
+    const known = rows.map((row) => unquote(row.slice(2)))
+    expect([...known].sort()).toEqual(codes.map((code) => code.trim()).sort())
+    const mentioned = [...blocks.map(({code}) => code), readme, changelog].join().match(/\bERR_\w+/g) ?? []
+    expect(mentioned.filter((code) => !known.includes(code))).toEqual([])
   })
 
   test('describes every event of the log, with its fields', () => {
@@ -188,15 +189,6 @@ describe('the README', () => {
       if (fake) expect(calls.length).toBeGreaterThan(1)
     }
   })
-
-  test('leads to files that are there', () => {
-    const links = [...readme.matchAll(/\]\((?!https?:)([^)#]+)\)/g)].map(([, path = '']) => path)
-    const folders = tableBelow('## Development').flatMap(([cell]) => cell?.match(/[\w/]+\//g) ?? [])
-    expect(links).toContain('docs/life-cycle.svg')
-    for (const path of [...links, ...folders]) expect(existsSync(join(root, path)), path).toBe(true)
-    for (const [path] of readme.matchAll(/\bsrc\/\w+\.ts\b/g))
-      expect(existsSync(join(root, path)), path).toBe(true)
-  })
 })
 
 describe('the picture of the life cycle', () => {
@@ -228,11 +220,9 @@ describe('the changelog', () => {
 describe('the code in the README', () => {
   const snippets = blocks.filter(({language}) => language === 'js')
 
-  test.each(snippets.map(({heading, code}) => [heading, code]))('parses: %s', (_heading, code) => {
-    if (!/^import /m.test(code)) {
-      // In a function, where `await` may stand.
-      return void new Script(`async () => {${code}\n}`)
-    }
+  test.each(snippets.map(({heading, code}) => [heading, code]))('parses as pasted: %s', (_heading, code) => {
+    // CommonJS has no `await` outside of functions, an ES module no `require`.
+    if (/\brequire\(/.test(code)) return void new Script(`(function () {${code}\n})`)
     const path = join(temporaryFolder(), 'block.mjs')
     writeFileSync(path, code)
     execFileSync(process.execPath, ['--check', path])
@@ -256,20 +246,25 @@ describe('the code in the README', () => {
     execFileSync(process.execPath, [tsc, '-p', folder], {encoding: 'utf8'})
   })
 
-  test('of a plugin works on a real peer', async () => {
-    const lines: string[] = []
-    const module = {exports: {}}
-    await run(blockBelow('Use'), {module, console: consoleTo(lines)})
-    const other = await startPeer('secret-stack')
-    const ssb = await startWith(module.exports)
-    const rpc = await new Promise((resolve, reject) => {
-      ssb.connections.connect(other.address, (error, rpc) => (error ? reject(error) : resolve(rpc)))
-    })
-    expect(rpc).toMatchObject({id: other.id})
-    expect([...ssb.connections.hub().entries()]).toMatchObject([[other.address, {note: 'asked for'}]])
-    expect(lines).toEqual([`connecting ${other.address}`, `connected ${other.address}`])
-    await new Promise((resolve) => ssb.close(true, resolve))
-    expect(() => ssb.connections.hub().entries()).toThrow(expect.objectContaining({code: 'ERR_CLOSED'}))
+  test('of the app runs as pasted', async () => {
+    const folder = temporaryFolder()
+    // The dependencies are found where a user has them: in the folder, or above it.
+    const modules = join(folder, 'node_modules')
+    mkdirSync(modules)
+    const code = blockBelow('An app')
+    for (const [, name = ''] of code.matchAll(/require\('([\w-]+)'\)/g)) {
+      const target = name === 'ssb-conn-hub' ? root : join(root, 'node_modules', name)
+      symlinkSync(target, join(modules, name), 'junction')
+    }
+    const ports = [await freePort(), await freePort()]
+    expect(code).toContain('start(8010), start(8011)')
+    writeFileSync(join(folder, 'app.js'), code.replace('8010', `${ports[0]}`).replace('8011', `${ports[1]}`))
+    const {NODE_OPTIONS, DEBUG, ...env} = process.env
+    const {stdout, stderr} = await promisify(execFile)(process.execPath, ['app.js'], {cwd: folder, env})
+    expect(stderr).toBe('')
+    const told = stdout.match(/^[a-z]+ net:/gm)?.map((line) => line.replace(' net:', ''))
+    expect(told).toEqual(['connecting', 'connected', 'disconnecting', 'disconnected'])
+    expect(stdout).toContain("note: 'likes tea'")
   })
 
   /** The recipes, in their order: what is done after each, and what it has printed then. */
@@ -332,7 +327,7 @@ describe('the code in the README', () => {
 
   test('is run where it is marked as runnable', () => {
     const marked = blocks.flatMap(({heading, runnable}) => (runnable ? [heading] : []))
-    expect(marked).toEqual(['Use', ...Object.keys(recipes)])
+    expect(marked).toEqual(['An app', ...Object.keys(recipes)])
   })
 
   test.each(Object.entries(recipes))('of a recipe works: %s', async (heading, {before, after, prints}) => {
@@ -373,10 +368,11 @@ function blockBelow(heading: string): string {
   return found[0]?.code ?? ''
 }
 
-/** Runs code as the body of a module in which these names are known. */
+/** Runs code as the body of a module in which these names are known, and imports come from the built package. */
 function run(code: string, names: Record<string, unknown>): Promise<void> {
   const known = {require: load, ...names}
-  const body = new Script(`(async ({${Object.keys(known)}}) => {${code}\n})`).runInThisContext()
+  const asRequired = code.replace(/^import (\{.*\}) from ('.*')$/gm, 'const $1 = require($2)')
+  const body = new Script(`(async ({${Object.keys(known)}}) => {${asRequired}\n})`).runInThisContext()
   return body(known)
 }
 
@@ -384,20 +380,6 @@ function consoleTo(lines: string[]) {
   const text = (value: unknown) => (typeof value === 'object' ? JSON.stringify(value) : String(value))
   const print = (...values: unknown[]) => void lines.push(values.map(text).join(' '))
   return {log: print, error: print}
-}
-
-interface Connections {
-  hub(): Scene['hub']
-  connect(address: string, callback: (error: unknown, rpc?: unknown) => void): void
-}
-
-/** A real peer that uses this plugin. */
-async function startWith(plugin: object): Promise<Stack & {connections: Connections}> {
-  const config = configOf('secret-stack', {host: '127.0.0.1', port: await freePort()})
-  const ssb = load('secret-stack')({}).use(plugin)(config)
-  onTestFinished(() => ssb.closed || new Promise<void>((resolve) => ssb.close(true, () => resolve())))
-  await once(ssb, 'multiserver:listening')
-  return ssb
 }
 
 function temporaryFolder(): string {

@@ -1,5 +1,14 @@
 import {execFile} from 'node:child_process'
-import {copyFileSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync} from 'node:fs'
+import {
+  copyFileSync,
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+} from 'node:fs'
 import {tmpdir} from 'node:os'
 import {join} from 'node:path'
 import {promisify} from 'node:util'
@@ -59,6 +68,22 @@ test('the forgetful plugin is recorded on real peers, and passes its test on the
     copyFileSync(join(example, file), join(folder, file))
   }
   await expectPass(folder)
+})
+
+test.each([
+  'demo.mjs',
+  'minimal-conn/main.mjs',
+  'forgetful/record.mjs',
+])('%s says in one line that the package has to be built first', async (file) => {
+  const folder = mkdtempSync(join(tmpdir(), 'ssb-conn-hub-'))
+  onTestFinished(() => rmSync(folder, {recursive: true}))
+  for (const part of ['package.json', 'examples', 'test/kit'])
+    cpSync(join(root, part), join(folder, part), {recursive: true})
+  await expect(node(folder, join('examples', file))).rejects.toMatchObject({
+    code: 1,
+    stdout: '',
+    stderr: expect.stringMatching(/^[^\n]*npm ci && npm run build\n$/),
+  })
 })
 
 test('a recording is never written over', async () => {
