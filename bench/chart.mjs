@@ -28,12 +28,12 @@ export function chart(rows) {
     .page { fill: #ffffff; stroke: #d0d7de }
     .grid { stroke: #d0d7de; stroke-width: 1 }
     .line { fill: none; stroke-width: 2.5; stroke-linejoin: round }
-    .old { stroke: #b8543a }
-    .ours { stroke: #2f8a4a }
-    .bare { stroke: #8c959f; stroke-dasharray: 5 4; stroke-width: 1.5 }
+    .line.old { stroke: #b8543a }
+    .line.ours { stroke: #2f8a4a }
+    .line.bare { stroke: #8c959f; stroke-dasharray: 5 4; stroke-width: 1.5 }
     text { font: 13px system-ui, -apple-system, 'Segoe UI', 'DejaVu Sans', sans-serif; fill: #59636e }
     .name { font-weight: 600; font-size: 15px; fill: #1f2328 }
-    .label { font-weight: 600; stroke: none }
+    .label { font-weight: 600 }
     .label.old { fill: #a3452c }
     .label.ours { fill: #247a3d }
     .label.bare { fill: #59636e; font-weight: 400 }
@@ -42,9 +42,9 @@ export function chart(rows) {
     @media (prefers-color-scheme: dark) {
       .page { fill: #0d1117; stroke: #30363d }
       .grid { stroke: #30363d }
-      .old { stroke: #e0795d }
-      .ours { stroke: #46b364 }
-      .bare { stroke: #7d8590 }
+      .line.old { stroke: #e0795d }
+      .line.ours { stroke: #46b364 }
+      .line.bare { stroke: #7d8590 }
       text { fill: #9aa4ae }
       .name { fill: #e6edf3 }
       .label.old { fill: #e0795d }
@@ -66,10 +66,10 @@ function drawPanel(operation, rows, left) {
     const y = atCost(10 ** power)
     return `  <path class="grid" d="M${left} ${y} H${left + panel.width}"/>`
   })
-  const ticks = powers(sizes).map(
-    (power) =>
-      `  <text class="middle" x="${x(10 ** power)}" y="${panel.top + panel.height + 20}">${short(10 ** power)}</text>`,
-  )
+  const ticks = powers(sizes).map((power) => {
+    const y = panel.top + panel.height + 20
+    return `  <text class="${anchorOf(power)}" x="${x(10 ** power)}" y="${y}">${short(10 ** power)}</text>`
+  })
   const drawn = lines.flatMap(({name, label}) => {
     const points = rows
       .filter((row) => row[name] !== undefined)
@@ -85,6 +85,12 @@ function drawPanel(operation, rows, left) {
   })
   const title = `  <text class="name" x="${left}" y="${panel.top - 18}">${operation}</text>`
   return [title, ...grid, ...ticks, ...drawn].join('\n')
+}
+
+/** The outermost sizes stay within their panel, so that they do not touch those of its neighbour. */
+function anchorOf(power) {
+  if (power === sizes[0]) return 'start'
+  return power === sizes[1] ? 'end' : 'middle'
 }
 
 function costLabels() {
