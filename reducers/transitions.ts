@@ -9,7 +9,22 @@ export interface Transition {
   readonly to?: State | 'absent'
 }
 
-/** The life cycle of an address. What is not in this table cannot happen. */
+/**
+ * The life cycle of an address. What is not in this table cannot happen.
+ *
+ * ┌───────────────────────────────────────────────────────────────────────────────────────────────────┐
+ * │                                               absent                                              │
+ * └─┬────────────▲────────────────────────┬────────────▲─────────────────────────────▲────────────────┘
+ *   │            │                        │            │                             │
+ *   │ connecting │ connecting-failed      │ connected  │ disconnected                │ disconnected
+ *   │            │                        │            │                             │
+ * ┌─▼────────────┴───┐                  ┌─▼────────────┴───┐                       ┌─┴────────────────┐
+ * │    connecting    ├─── connected ───▶│    connected     ├─── disconnecting ────▶│  disconnecting   │
+ * │                  │                  │                  │◀ disconnecting-failed ┤                  │
+ * └────────┬─────────┘                  └──────────────────┘                       └─────────▲────────┘
+ *          │                                                                                 │
+ *          └───────────────────────────────── disconnecting ─────────────────────────────────┘
+ */
 export const transitions: Readonly<Record<EventType, Transition>> = {
   connecting: {from: ['absent'], to: 'connecting'},
   'connecting-failed': {from: ['connecting'], to: 'absent'},

@@ -1,7 +1,9 @@
 import {existsSync, readdirSync, readFileSync} from 'node:fs'
 import {dirname, join} from 'node:path'
-import {describe, expect, test} from 'vitest'
+import {describe, expect, onTestFinished, test} from 'vitest'
 import {transitions} from '../../reducers/transitions'
+import ConnHub from '../../src/index'
+import {addressOf, FakeStack, VirtualClock} from '../../src/testing'
 
 // What the documents say is compared with the code.
 
@@ -62,13 +64,36 @@ describe.each(documents)('%s', (document) => {
 })
 
 describe('the architecture', () => {
-  test('has the transitions of the events of our own', () => {
-    for (const [event, from, to] of rowsBelow('The life cycle')) {
-      const [type = ''] = words(event)
-      const transition = transitions[type as keyof typeof transitions]
-      expect([type, words(from), to]).toEqual([type, transition.from, 'the same'])
-      expect(transition.to).toBeUndefined()
+  test('has the life cycle that the code has', () => {
+    const rows = rowsBelow('The life cycle').map(([event, from, to]) => [words(event)[0], words(from), to])
+    const known = Object.entries(transitions).map(([type, {from, to}]) => [type, from, to ?? 'the same'])
+    expect(rows).toEqual(known)
+  })
+
+  test('has the places of the code in the order in which they may import each other', () => {
+    const [, array = ''] = /const places[^=]*= \[\n(.*?)\n\]/s.exec(read('test/imports.test.ts')) ?? []
+    const places = Array.from(array.matchAll(/^ {2}\['([\w-]+)'/gm), ([, place]) => place)
+    expect(places.length).toBeGreaterThan(15)
+    const [, list = ''] = /those that come before it:\n\n(.*?)\n\n/s.exec(architecture) ?? []
+    expect(words(list)).toEqual(places)
+  })
+
+  test('has a glossary whose terms are defined where it says', () => {
+    const rows = rowsBelow('Glossary')
+    expect(rows.length).toBeGreaterThan(20)
+    for (const [term, cell = ''] of rows) {
+      const [, name = '', file = ''] = /^`(\w+)` in `([\w/.-]+)`$/.exec(cell) ?? []
+      const definition = new RegExp(`\\bexport (class|interface|type|function|const) ${name}\\b`)
+      expect([term, name !== '' && definition.test(read(file))]).toEqual([term, true])
     }
+  })
+
+  test('names files and folders that are there', () => {
+    const named = Array.from(
+      architecture.matchAll(/`((?:src|reducers|effects|test)\/[\w/.-]*)`/g),
+      ([, path = '']) => path,
+    )
+    expect(named.filter((path) => !existsSync(join(root, path)))).toEqual([])
   })
 
   test('has the effect of every event that has one', () => {
@@ -92,4 +117,54 @@ describe('the architecture', () => {
       expect(picture).toContain(`>${file}</text>`)
     }
   })
+
+  test('draws two peers that dial each other at once as it goes', async () => {
+    const stacks = [new FakeStack(), new FakeStack()]
+    const hubs = stacks.map((stack) => new ConnHub(stack, {clock: new VirtualClock()}))
+    onTestFinished(() => hubs.forEach((hub) => void hub.close()))
+    for (const hub of hubs) void hub.connect(addressOf('other'))
+    for (const stack of stacks) stack.incoming('other')
+    for (const stack of stacks) stack.lastDial.succeed()
+    // Each numbers its own links: here, the dialled one is drawn with the number of the dialler.
+    const [anna, ben] = await Promise.all(hubs.map((hub) => typesIn(hub)))
+    expect(drawnIn('both-dial', 'anna').map(([type]) => type)).toEqual(anna)
+    expect(drawnIn('both-dial', 'ben').map(([type]) => type)).toEqual(ben)
+    expect(drawnIn('both-dial', 'anna')).toContainEqual(['connected', '1'])
+    expect(drawnIn('both-dial', 'ben')).toContainEqual(['connected', '2'])
+  })
+
+  test('draws a peer that comes back from another network as it goes', async () => {
+    const [stack, clock] = [new FakeStack(), new VirtualClock()]
+    const hub = new ConnHub(stack, {clock})
+    onTestFinished(() => hub.close())
+    const old = stack.incoming('phone')
+    clock.advance(2001)
+    stack.incoming('phone')
+    old.die()
+    expect(drawnIn('comes-back', 'pub')).toEqual(await linksIn(hub))
+  })
 })
+
+/** What a picture says of the log of a hub: the events in their order, with their links. */
+function drawnIn(picture: string, hub: string): [type: string, link: string | undefined][] {
+  const events = read(`docs/${picture}.svg`).matchAll(
+    new RegExp(`data-hub="${hub}" data-event="([\\w-]+)"(?: data-link="(\\d)")?`, 'g'),
+  )
+  return Array.from(events, ([, type = '', link]) => [type, link])
+}
+
+async function typesIn(hub: ConnHub): Promise<string[]> {
+  return (await linksIn(hub)).map(([type]) => type)
+}
+
+/** The events of a hub, with their links numbered from 1 on. */
+async function linksIn(hub: ConnHub): Promise<[type: string, link: string | undefined][]> {
+  const numbers: number[] = []
+  const events: [string, string | undefined][] = []
+  for await (const event of hub.log()) {
+    const link = 'link' in event ? event.link : undefined
+    if (link !== undefined && !numbers.includes(link)) numbers.push(link)
+    events.push([event.type, link === undefined ? undefined : String(numbers.indexOf(link) + 1)])
+  }
+  return events
+}
