@@ -50,7 +50,7 @@ describe.each(versions)('the fixtures of %s', (version) => {
   const logs = logsOf(version)
   const files = logs.flatMap((log) => log.files)
 
-  test('are what they were when they were recorded', () => {
+  test('are what they were when they were recorded (I24)', () => {
     const sums = readText(version, 'SHA256SUMS').trimEnd().split('\n')
     const present = readdirSync(join(folder, version)).filter((file) => file !== 'SHA256SUMS')
     const actual = present.map((file) => {

@@ -40,7 +40,7 @@ async function runOf(
   return run
 }
 
-test('no run leaves the table of transitions, and the entries agree with what was told', async () => {
+test('no run leaves the table of transitions, and the entries agree with what was told (I1)', async () => {
   await fc.assert(
     fc.asyncProperty(steps, async (all) => {
       await runOf(all, ({hub, world}) => {
@@ -56,7 +56,7 @@ test('no run leaves the table of transitions, and the entries agree with what wa
   )
 })
 
-test('whoever keeps the rpc of the last connected event holds a live one', async () => {
+test('whoever keeps the rpc of the last connected event holds a live one (I4)', async () => {
   await fc.assert(
     fc.asyncProperty(steps, async (all) => {
       await runOf(all, ({hub, world}) => {
@@ -73,7 +73,7 @@ test('whoever keeps the rpc of the last connected event holds a live one', async
   )
 })
 
-test('folding the log gives the state, after every step, and in every way to fold', async () => {
+test('folding the log gives the state, after every step, and in every way to fold (I18)', async () => {
   await fc.assert(
     fc.asyncProperty(steps, async (all) => {
       const live: Snapshot[] = []
@@ -120,7 +120,7 @@ test('a checkpoint and what follows it fold to the state, however little the mem
   )
 })
 
-test('every event survives JSON, follows the one before, and was legal', async () => {
+test('every event survives JSON, follows the one before, and was legal (I19)', async () => {
   await fc.assert(
     fc.asyncProperty(steps, async (all) => {
       const events = eventsOf(await runOf(all))
@@ -139,7 +139,7 @@ test('every event survives JSON, follows the one before, and was legal', async (
   )
 })
 
-test('every promise is settled when the hub is closed, and nothing is left over', async () => {
+test('every promise is settled when the hub is closed, and nothing is left over (I10)', async () => {
   await fc.assert(
     fc.asyncProperty(steps, async (all) => {
       const run = await runOf(all)

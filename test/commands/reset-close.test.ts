@@ -104,7 +104,7 @@ describe('reset()', () => {
     }
   })
 
-  test('is applied whole before any reader is told; what a reader then connects is new', async () => {
+  test('is applied whole before any reader is told; what a reader then connects is new (I16)', async () => {
     const {hub, stack, told} = setup()
     stack.incoming('bob', bob)
     stack.incoming('carol', carol)
@@ -165,7 +165,7 @@ describe('close()', () => {
     expect(seen).toEqual([[], 'connecting', 'disconnecting', 'disconnected', true, [], true])
   })
 
-  test('settles every promise, leaves no timer, and takes its listener away', async () => {
+  test('settles every promise, leaves no timer, and takes its listener away (I17)', async () => {
     const {hub, stack, clock, disconnected, waiting, attempt} = busy()
     expect(stack.listenerCount('rpc:connect')).toBe(1)
     hub.close()

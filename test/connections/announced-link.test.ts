@@ -16,7 +16,7 @@ async function linksIn(hub: Hub): Promise<string[]> {
   return seen
 }
 
-describe('two peers that dial each other at once', () => {
+describe('two peers that dial each other at once (I5)', () => {
   test('each are told of the link that they opened themselves; the other one waits in reserve', async () => {
     const {hub, stack, told, clock} = setup()
     const connected = hub.connect(bob, {note: 'hi'})
@@ -254,7 +254,7 @@ test('a link that moves to the entry of its own dial while another one is closed
   expect([second.closes, hub.getState(home)]).toEqual([0, 'connected'])
 })
 
-describe('a peer that comes back', () => {
+describe('a peer that comes back (I6)', () => {
   test('more than 2 s later takes the place of its older link, which waits in reserve', async () => {
     const {hub, stack, told, clock} = setup()
     const older = stack.incoming('bob', bob)
@@ -321,7 +321,7 @@ describe('a peer that comes back', () => {
   })
 })
 
-test('the newest reserve takes over, and never a closed one', async () => {
+test('the newest reserve takes over, and never a closed one (I7)', async () => {
   const {hub, stack, told} = setup()
   const first = stack.incoming('bob', bob)
   stack.incoming('bob')

@@ -41,7 +41,7 @@ test('an error of a close whose message resets the hub leaves no disconnect() pe
   expect([...hub.entries()]).toEqual([])
 })
 
-describe('an rpc whose removeListener calls the hub', () => {
+describe('an rpc whose removeListener calls the hub (I21)', () => {
   test.each([
     ['connect() while reset() runs', 'connect', 'reset'],
     ['disconnect() when it is lost', 'disconnect', 'die'],

@@ -11,7 +11,7 @@ const closeUnheard = (rpc: FakeRpc) => {
   rpc.closed = true
 }
 
-describe('a connection that is closed and not heard of', () => {
+describe('a connection that is closed and not heard of (I2)', () => {
   test('is not what connect() answers: the entry ends, and a dial begins', async () => {
     const {hub, stack, told} = setup()
     closeUnheard(stack.incoming('bob', bob))
@@ -75,7 +75,7 @@ describe('a connection that is closed and not heard of', () => {
   })
 })
 
-describe('a connection that closes between its answer and the promise', () => {
+describe('a connection that closes between its answer and the promise (I3)', () => {
   test('of a dial: the call goes on with another dial, and brings its metadata', async () => {
     const {hub, stack, told} = setup()
     const connected = hub.connect(bob, {note: 'hi'})

@@ -16,7 +16,7 @@ const wrapped = (rpc: FakeRpc) =>
     },
   })
 
-describe('a hook of ssb.connect() that wraps the rpc', () => {
+describe('a hook of ssb.connect() that wraps the rpc (I8)', () => {
   test.each(['in the same tick', 'later'])('and calls back %s makes one link, told once', async (when) => {
     const {hub, stack, told} = setup()
     const connected = hub.connect(bob)
@@ -44,7 +44,7 @@ describe('a hook of ssb.connect() that wraps the rpc', () => {
     expect(rpc.closes).toBe(1)
   })
 
-  test('of an attempt that was called off: the rpc is closed, and nobody hears of it', async () => {
+  test('of an attempt that was called off: the rpc is closed, and nobody hears of it (I9)', async () => {
     const {hub, stack, told} = setup()
     hub.connect(bob).catch(() => {})
     await hub.disconnect(bob)

@@ -86,7 +86,7 @@ export function describeCommands(scenario: Scenario): void {
       expect(hub.snapshot()).toEqual(before)
     })
 
-    scenario('copies what it is given, and hands out what nobody can change', async (scene) => {
+    scenario('copies what it is given, and hands out what nobody can change (I22)', async (scene) => {
       const {hub} = scene
       await connect(scene, bob)
       const stats = {n: 1}

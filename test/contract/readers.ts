@@ -10,7 +10,7 @@ const carol = addressOf('carol')
 /** What readers may rely on. */
 export function describeReaders(scenario: Scenario): void {
   describe('readers', () => {
-    scenario('are told in order what is applied at once', async ({hub, settles}) => {
+    scenario('are told in order what is applied at once (I11)', async ({hub, settles}) => {
       const told: string[] = []
       const name = (address: string) => (address === bob ? 'bob' : 'carol')
       pull(
@@ -36,7 +36,7 @@ export function describeReaders(scenario: Scenario): void {
       expect(told).toEqual(events.flatMap((event) => [`1 ${event}`, `2 ${event}`]))
     })
 
-    scenario('hear of an outcome before its promise is settled', async ({hub, happens}) => {
+    scenario('hear of an outcome before its promise is settled (I12)', async ({hub, happens}) => {
       const order: string[] = []
       heard(hub, ({type}) => order.push(type))
       const connected = hub.connect(bob).then(() => order.push('promise'))
@@ -45,7 +45,7 @@ export function describeReaders(scenario: Scenario): void {
       expect(order).toEqual(['connecting', 'connected', 'promise'])
     })
 
-    scenario('that throw harm neither the hub nor their neighbours', async (scene) => {
+    scenario('that throw harm neither the hub nor their neighbours (I13)', async (scene) => {
       const {hub} = scene
       const error = new Error('the fault of a reader')
       const types: string[] = []

@@ -12,7 +12,7 @@ const carol = addressOf('carol')
 /** What the streams and the methods beside them give. */
 export function describeStreams(scenario: Scenario): void {
   describe('listen()', () => {
-    scenario('keeps every event for a reader that does not ask', async (scene) => {
+    scenario('keeps every event for a reader that does not ask (I14)', async (scene) => {
       const read = scene.hub.listen()
       await connect(scene, bob)
       scene.hub.disconnect(bob).catch(() => {})
@@ -39,7 +39,7 @@ export function describeStreams(scenario: Scenario): void {
       for (const event of events) expect(Object.isFrozen(event)).toBe(true)
     })
 
-    scenario('forgets a reader that aborts, and its neighbours miss nothing', async (scene) => {
+    scenario('forgets a reader that aborts, and its neighbours miss nothing (I15)', async (scene) => {
       const {hub} = scene
       const told: string[] = []
       const reader = (mark: string, goesOn: boolean) =>

@@ -63,6 +63,28 @@ describe.each(documents)('%s', (document) => {
   })
 })
 
+describe('the invariants', () => {
+  const listed = Array.from(
+    read('docs/reliability.md').matchAll(/^- \*\*(I\d+)\*\* .* \[Test\]\(\.\.\/(test\/.*)\)$/gm),
+    ([, number = '', file = '']) => `${number} ${file}`,
+  )
+
+  test('are numbered one by one', () => {
+    expect(listed.map((line) => line.split(' ')[0])).toEqual(listed.map((_, i) => `I${i + 1}`))
+    expect(listed.length).toBeGreaterThan(20)
+  })
+
+  test('each have a test whose title has their number, in the file that they name', () => {
+    const files = readdirSync(join(root, 'test'), {recursive: true, encoding: 'utf8'})
+      .filter((name) => name.endsWith('.ts'))
+      .map((name) => `test/${name.replaceAll('\\', '/')}`)
+    const named = files.flatMap((file) =>
+      Array.from(read(file).matchAll(/ \((I\d+)\)['`],/g), ([, number]) => `${number} ${file}`),
+    )
+    expect(named.sort()).toEqual([...listed].sort())
+  })
+})
+
 describe('the architecture', () => {
   test('has the life cycle that the code has', () => {
     const rows = rowsBelow('The life cycle').map(([event, from, to]) => [words(event)[0], words(from), to])

@@ -33,7 +33,7 @@ function expectMarked(text: string): void {
   expect(text).toContain('seed-')
 }
 
-describe.each([1000, 1, 0])('no seed is in the log, of a memory of %i events', (logLimit) => {
+describe.each([1000, 1, 0])('no seed is in the log, of a memory of %i events (I23)', (logLimit) => {
   test('of an address, whatever becomes of it', async () => {
     const {hub, stack, told} = setup({logLimit})
     const seen: LogItem[] = []

@@ -53,7 +53,7 @@ const withoutReaders = steps.map((all) =>
   all.filter(({do: doing}) => doing !== 'read').flatMap((step): Step[] => [step, {do: 'tick'}]),
 )
 
-test('stepping through a recorded run tells and shows what the run told and showed', async () => {
+test('stepping through a recorded run tells and shows what the run told and showed (I25)', async () => {
   await fc.assert(
     fc.asyncProperty(steps, async (all) => {
       const {run, states, log} = await record(all)

@@ -32,7 +32,7 @@ describe('the time of events', () => {
     expect(time.read()).toBe(start + 60_005)
   })
 
-  test('goes on at the pace of the monotonic clock where the clock was set back, until it has caught up', () => {
+  test('goes on at the pace of the monotonic clock where the clock was set back, until it has caught up (I20)', () => {
     const clock = new VirtualClock(start)
     const time = eventTimeOf(clock)
     time.read()
