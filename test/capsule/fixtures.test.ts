@@ -3,6 +3,7 @@ import {readdirSync} from 'node:fs'
 import {join} from 'node:path'
 import {promisify} from 'node:util'
 import {describe, expect, test} from 'vitest'
+import {newPath} from './kit'
 
 const folder = join(__dirname, '../fixtures/capsule')
 const files = readdirSync(folder).filter((name) => name.endsWith('.jsonl'))
@@ -41,4 +42,27 @@ describe('recordings of real peers, which are kept for ever', () => {
       expect(commands).toBeGreaterThan(0)
     }
   })
+})
+
+describe('real peers, recorded here and now', () => {
+  test.each([
+    ['ssb-conn', 'secret-stack'],
+    ['ssb-conn', 'secret-stack-6'],
+    ['reader', 'secret-stack'],
+  ])('%s on %s is replayed exactly', {timeout: 60_000}, async (plugin, version) => {
+    const path = newPath()
+    await run('record.cjs', plugin, version, path, '2500')
+    const lines = await run('replay.cjs', plugin, '3', path)
+    expect(lines.map(({message}) => message)).toEqual([undefined, undefined, undefined])
+    expect(lines[0]?.commands).toBeGreaterThan(0)
+  })
+})
+
+// Under Jest and Mocha by `npm run corpus`, which installs them.
+test('under node:test and Vitest, with their fake timers and without', {timeout: 120_000}, async () => {
+  const {replayUnderRunners} = await import('./runners/run.mjs' as string)
+  expect(await replayUnderRunners('walker', join(folder, 'walker.jsonl'), ['node:test', 'vitest'])).toEqual([
+    {runner: 'node:test', error: undefined},
+    {runner: 'vitest', error: undefined},
+  ])
 })

@@ -77,7 +77,7 @@ describe('a plugin is replayed', () => {
     expect(performance.now() - began).toBeLessThan(200)
   })
 
-  test('a thousand times the same', async () => {
+  test('a thousand times the same', {timeout: 120_000}, async () => {
     const path = await recordRetry()
     const outcomes = new Set<string>()
     for (let i = 0; i < 1000; i++) outcomes.add(JSON.stringify(await replayPlugin(() => retry(), path)))
