@@ -23,8 +23,7 @@ const same = {
   reader: [
     [
       'for await (const {type, address} of hub.listen()) {',
-      'pull(hub.listen(), pull.drain(({type, address}) => {',
-      ['lived: 0})), 400)\n    }', 'lived: 0})), 400)\n    }))'],
+      'for await (const event of hub.listen()) { const {type, address} = {...event}',
     ],
   ],
   watcher: [["ssb.on('rpc:connect',", "ssb.on.call(ssb, 'rpc:connect',"]],
