@@ -15,6 +15,8 @@ export class Dials {
   readonly #network: Network
   readonly #places = new Map<string, Remote>()
   readonly #inFlight = new Set<Dial>()
+  /** When a dial to the address failed last, or came to nothing. */
+  readonly #endedAt = new Map<string, number>()
 
   constructor(network: Network, remotes: readonly Remote[]) {
     this.#network = network
@@ -26,6 +28,10 @@ export class Dials {
     return Array.from(this.#inFlight, ({address}) => address)
   }
 
+  endedAt(address: string): number | undefined {
+    return this.#endedAt.get(address)
+  }
+
   dial(address: string, callback: DialCallback): void {
     const {isUp, random} = this.#network
     if (address === oddAddresses.impossible) throw new RangeError('Port should be >= 0 and < 65536')
@@ -35,7 +41,7 @@ export class Dials {
     const remote = this.#places.get(address)
     const latency = Math.min(random.logNormal(250, 1), minutes(1))
     if (address === oddAddresses.ourselves || this.#isReachable(address, remote)) {
-      if (remote && random.chance(0.05)) this.#later(latency * random.next(), () => remote.visit())
+      if (remote && random.chance(0.25)) this.#later(latency * random.next(), () => remote.visit())
       return this.#later(latency, () => this.#arrive(dial, remote))
     }
     // Who is not at home leaves us waiting for long, unless a machine is there that refuses.
@@ -68,7 +74,10 @@ export class Dials {
     remote?.entertain(rpc)
     // A plugin that hooks ssb.connect() lets its callback come late.
     if (chance < 0.013) return this.#later(random.exponential(100), () => this.#succeed(dial, rpc))
-    if (chance < 0.02) rpc.die()
+    if (chance < 0.02) {
+      this.#endedAt.set(dial.address, this.#network.clock.now())
+      rpc.die()
+    }
     this.#succeed(dial, rpc)
     if (chance > 0.99) dial.callback(null, rpc)
     if (chance > 0.985 && chance < 0.99) dial.callback(networkError('EPIPE', 'called back twice'))
@@ -79,6 +88,7 @@ export class Dials {
   }
 
   #fail(dial: Dial, code: string): void {
+    this.#endedAt.set(dial.address, this.#network.clock.now())
     if (this.#inFlight.delete(dial)) dial.callback(networkError(code, `${code} ${dial.address}`))
   }
 

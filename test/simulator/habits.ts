@@ -15,6 +15,8 @@ export interface Habits {
   readonly pause: number
   /** How often a connection ends without a word: out of the tunnel, out of battery. */
   readonly vanishes: number
+  /** How often it goes over to another network while it is connected, and comes back from there: its old link is half-open. */
+  readonly roams: number
   /** How often its connection is one that breaks and comes back again and again. */
   readonly flaps: number
   /** Whether it sleeps at night. */
@@ -29,6 +31,7 @@ export const habitsOf: Readonly<Record<Kind, Habits>> = {
     visit: minutes(40),
     pause: hours(1),
     vanishes: 0.1,
+    roams: 0,
     flaps: 0.02,
     sleeps: false,
   },
@@ -39,6 +42,7 @@ export const habitsOf: Readonly<Record<Kind, Habits>> = {
     visit: minutes(6),
     pause: minutes(8),
     vanishes: 0.15,
+    roams: 0.05,
     flaps: 0.03,
     sleeps: true,
   },
@@ -49,6 +53,7 @@ export const habitsOf: Readonly<Record<Kind, Habits>> = {
     visit: minutes(1.5),
     pause: minutes(2),
     vanishes: 0.4,
+    roams: 0.3,
     flaps: 0.12,
     sleeps: true,
   },
@@ -60,6 +65,7 @@ export const habitsOf: Readonly<Record<Kind, Habits>> = {
     visit: 0,
     pause: 0,
     vanishes: 0,
+    roams: 0,
     flaps: 0,
     sleeps: false,
   },

@@ -6,6 +6,7 @@ import type {Hub} from './scheduler'
 import type {CountedClock} from './sim-clock'
 import {SimRpc} from './sim-rpc'
 import {ToldTable} from './told-table'
+import {LinkWatch} from './watch-links'
 import {LogWatch} from './watch-log'
 
 /** After so many events, everything is compared, and not only what has changed. */
@@ -19,6 +20,7 @@ export class Invariants {
   readonly log = new LogWatch()
   readonly calls = new Calls((message) => this.#fail(message))
   readonly told = new ToldTable()
+  readonly links: LinkWatch
   /** The first thing that was wrong. */
   failure: string | undefined
   most = 0
@@ -41,12 +43,17 @@ export class Invariants {
     this.#hub = hub
     this.#network = network
     this.#clock = clock
+    this.links = new LinkWatch(
+      network,
+      () => (this.log.counts.closed ? [] : hub.entries()),
+      (message) => this.#fail(message),
+    )
     this.#watchCalls()
     this.#read<ListenEvent>(hub.listen(), (event) => this.#hear(event))
     this.#read<readonly Entry[]>(hub.liveEntries(), (entries) => this.#see(entries))
     this.#read<LogItem>(hub.log({live: true}), (item) => this.#readLog(item))
     this.#stall()
-    network.stack.on('rpc:connect', this.#note)
+    network.stack.prependListener('rpc:connect', this.#note)
     network.onDeath = (rpc) => {
       const address = this.#addressOf.get(rpc)
       if (address !== undefined) this.#touched.add(address)
@@ -57,6 +64,7 @@ export class Invariants {
   atRest(): void {
     for (const address of this.#touched) this.#checkEntry(address)
     this.#touched.clear()
+    this.links.atRest()
     if (this.log.unfolded >= period) this.checkAll()
   }
 
@@ -68,12 +76,17 @@ export class Invariants {
     this.#require(isLast, () => 'the last of liveEntries() differs from entries()')
     const inFlight = new Set(this.#network.dials.inFlight())
     const keys = new Set<unknown>()
+    const dialled = new Set<unknown>()
     for (const [address, {state, key}] of entries) {
       if (state !== 'connecting') keys.add(key)
-      else this.#require(inFlight.has(address), () => `${address} is connecting, and is not being dialled`)
+      else dialled.add(key)
+      if (state === 'connecting')
+        this.#require(inFlight.has(address), () => `${address} is connecting, and is not being dialled`)
     }
     for (const rpc of this.#network.open) {
-      const isHeld = rpc.closes > 0 || !this.#announced.has(rpc) || keys.has(rpc.id)
+      // An inbound one may wait for our dial.
+      const waits = !rpc.isClient && dialled.has(rpc.id)
+      const isHeld = rpc.closes > 0 || !this.#announced.has(rpc) || keys.has(rpc.id) || waits
       this.#require(
         isHeld,
         () => `a live connection at ${rpc.stream.address} has no entry, and was not closed`,
@@ -117,6 +130,7 @@ export class Invariants {
     const {address, type} = event
     this.#heard++
     this.#lastHeard = type
+    this.links.hear(event)
     const wrong = this.told.tell(event)
     this.#require(wrong === undefined, () => `listen() told of ${wrong}`)
     this.#touched.add(address)
@@ -203,8 +217,9 @@ export class Invariants {
     this.#ask(() => {})
   }
 
-  readonly #note = (rpc: object): void => {
+  readonly #note = (rpc: SimRpc): void => {
     this.#announced.add(rpc)
+    this.links.arrives(rpc)
   }
 
   #require(holds: boolean, message: () => string): void {

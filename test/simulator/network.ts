@@ -76,6 +76,7 @@ export class Network {
 
   /** The other side is gone, and nobody tells us: it takes a NAT's or a keep-alive's time-out. */
   vanish(rpc: SimRpc): void {
+    rpc.lostAt ??= this.clock.now()
     this.clock.setTimeout(() => rpc.die(), this.random.between(minutes(1), minutes(10)))
   }
 

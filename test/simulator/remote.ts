@@ -53,6 +53,9 @@ export class Remote {
     const length =
       this.#flaps > 0 ? this.#random.exponential(seconds(8)) : visitFor(this.#habits, this.#random)
     const end = this.#network.clock.setTimeout(() => this.#leave(rpc), length)
+    if (this.#random.chance(this.#habits.roams)) {
+      this.#plan(length * this.#random.next(), () => this.#roam(rpc))
+    }
     rpc.once('closed', () => {
       this.#network.clock.clearTimeout(end)
       if (this.#links.delete(rpc)) this.#wasLeft()
@@ -89,6 +92,13 @@ export class Remote {
   #leave(rpc: SimRpc): void {
     if (this.#links.delete(rpc)) this.#wasLeft()
     this.#end(rpc)
+  }
+
+  /** It is in another network, from where it connects anew, and does not believe in the old connection any more. */
+  #roam(rpc: SimRpc): void {
+    if (!this.#links.delete(rpc)) return
+    this.#network.vanish(rpc)
+    this.#plan(this.#random.exponential(seconds(5)), () => this.visit())
   }
 
   #end(rpc: SimRpc): void {

@@ -20,7 +20,7 @@ export function hourLine({hour, events, entries, open, sessions, heap}: Hour): s
 
 export function summary(simulation: Simulation, seconds: number, day: readonly Hour[]): string {
   const {invariants, stats} = simulation
-  const {log, calls, most} = invariants
+  const {log, calls, most, links} = invariants
   const failures = Object.entries(stats?.failures ?? {}).sort(([a], [b]) => (a < b ? -1 : 1))
   const {inbound = 0, outbound = 0} = stats?.connections ?? {}
   const heaps = day.map(({heap}) => heap)
@@ -33,6 +33,11 @@ export function summary(simulation: Simulation, seconds: number, day: readonly H
     ],
     ['failures', listed(failures) || 'none'],
     ['connections', `${number(outbound)} by us, ${number(inbound)} by others`],
+    [
+      'peers back',
+      `${number(links.returns)} while their old link was half-open, the longest for ${Math.round(links.longestDead / 1000)} s, ${links.deadAfterReturn} stayed announced`,
+    ],
+    ['crossed dials', `${number(links.crossings)}, of which nobody pings ${links.unpinged}`],
     ['calls', `${number(calls.count)}, all settled`],
     ['most entries', number(most)],
     ['heap', heaps.length > 0 ? `${megabytes(Math.min(...heaps))} to ${megabytes(Math.max(...heaps))}` : '-'],

@@ -33,6 +33,8 @@ export class SimRpc extends EventEmitter {
   closed = false
   /** How often the hub closed it. */
   closes = 0
+  /** When the other side was gone, where nobody told us. */
+  lostAt: number | undefined
   readonly #manner: Manner
   readonly #clock: Clock
   readonly #onDeath: (rpc: SimRpc) => void

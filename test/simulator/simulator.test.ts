@@ -9,7 +9,10 @@ import {decode, fold} from '../../src/replay'
 import type {ListenEvent, Options, SSB} from '../../src/types'
 import {growthOf} from './memory'
 import {type Settings, settingsOf} from './settings'
+import {SimClock} from './sim-clock'
+import type {SimRpc} from './sim-rpc'
 import {type MakeHub, Simulation} from './simulation'
+import {seconds} from './time'
 
 const settings: Settings = {peers: 300, hours: 1, seed: 1, scheduler: 'own', log: undefined}
 
@@ -21,9 +24,9 @@ async function simulate(change: Partial<Settings> = {}, makeHub?: MakeHub): Prom
 
 describe('a simulated hub among peers that come and go', () => {
   test('keeps every invariant, and has the same log, byte for byte, for the same seed', async () => {
-    const first = await simulate()
-    const again = await simulate()
-    const other = await simulate({seed: 2})
+    const first = await simulate({hours: 0.5})
+    const again = await simulate({hours: 0.5})
+    const other = await simulate({hours: 0.5, seed: 2})
     const [digest, same, different] = [first, again, other].map(({invariants}) => invariants.log.digest())
     expect(same).toBe(digest)
     expect(different).not.toBe(digest)
@@ -34,6 +37,13 @@ describe('a simulated hub among peers that come and go', () => {
       expect(counts[type]).toBeGreaterThan(10)
     }
     expect(counts.closed).toBe(1)
+  })
+
+  test.each([4, 5])('never stays with a dead link, nor unpinged (seed %d)', async (seed) => {
+    const {links} = (await simulate({seed, hours: 0.5})).invariants
+    expect(links.returns).toBeGreaterThan(10)
+    expect(links.crossings).toBeGreaterThan(3)
+    expect([links.deadAfterReturn, links.unpinged]).toEqual([0, 0])
   })
 
   test('writes its log where it is asked to, and that folds to a table without entries', async () => {
@@ -99,7 +109,7 @@ describe('an invariant that does not hold is noticed', () => {
         retold(hub, (event, n) =>
           n === 50 ? ({...event, type: 'disconnecting-failed'} as ListenEvent) : event,
         ),
-      /told/,
+      /told|liveEntries/,
     ],
     [
       'an rpc of somebody else',
@@ -161,6 +171,35 @@ describe('an invariant that does not hold is noticed', () => {
 
   test.each(faults)('%s', async (_, fault, message) => {
     await expect(simulate({hours: 0.2}, faulty(fault))).rejects.toThrow(message)
+  })
+
+  test('a link of the other side that is announced although ours comes in time', async () => {
+    const impatient: MakeHub = (stack, {clock = new SimClock(), ...options}) =>
+      new ConnHub(stack, {
+        ...options,
+        clock: {
+          now: () => clock.now(),
+          setTimeout: (callback, ms) => clock.setTimeout(callback, ms === seconds(2) ? 0 : ms),
+          clearTimeout: (timer) => clock.clearTimeout(timer),
+        },
+      })
+    await expect(simulate({}, impatient)).rejects.toThrow(/was dialled by both/)
+  })
+
+  test('an old link that stays announced although its peer is back', async () => {
+    const deaf: MakeHub = (stack, options) => {
+      const {addListener} = stack
+      const held = new Set<string>()
+      stack.addListener = (event, listener) =>
+        addListener.call(stack, event, (rpc: SimRpc) => {
+          // Of a peer that is connected, it hears nothing more.
+          if (held.has(rpc.id) && !rpc.isClient) return
+          held.add(rpc.id)
+          listener(rpc, rpc.isClient)
+        })
+      return new ConnHub(stack, options)
+    }
+    await expect(simulate({}, deaf)).rejects.toThrow(/announced with its old link/)
   })
 
   test('memory that grows', () => {
