@@ -18,15 +18,34 @@ export interface Pair {
 export function pair(): Pair {
   return {
     real: new World((stack, clock) => new RealSubject(stack, clock)),
-    model: new World((stack, clock) => new Model(stack, clock, closeTimeout)),
+    model: new World((stack, clock, surface) => new Model(stack, clock, closeTimeout, surface)),
   }
 }
 
 /** Runs the steps on hub and model side by side, to the first difference. */
-export async function differenceOf(
-  {real, model}: Pair,
-  steps: readonly Step[],
-): Promise<Difference | undefined> {
+export async function differenceOf(worlds: Pair, steps: readonly Step[]): Promise<Difference | undefined> {
+  const stop = hearUncaught((error) => worlds.real.surfaced(error))
+  try {
+    return await firstDifference(worlds, steps)
+  } finally {
+    stop()
+  }
+}
+
+/** In place of whoever else hears of uncaught exceptions and rejections. Returns how to put them back. */
+export function hearUncaught(listener: (error: unknown) => void): () => void {
+  const events = ['uncaughtException', 'unhandledRejection'] as const
+  const others = events.map((event) => process.listeners(event as 'uncaughtException'))
+  for (const event of events) process.removeAllListeners(event).on(event, listener)
+  return () => {
+    for (const [i, event] of events.entries()) {
+      process.removeAllListeners(event)
+      for (const other of others[i] ?? []) process.on(event as 'uncaughtException', other)
+    }
+  }
+}
+
+async function firstDifference({real, model}: Pair, steps: readonly Step[]): Promise<Difference | undefined> {
   const all: Step[] = [...steps, {do: 'tick'}, {do: 'close'}, {do: 'tick'}]
   for (const [i, step] of all.entries()) {
     real.run(step)

@@ -9,8 +9,8 @@ import {World} from './world'
 
 /** A hub that forgets metadata which comes with a connect(). */
 class ForgetfulSubject extends RealSubject {
-  override connect(...[address, , settle]: Parameters<RealSubject['connect']>): void {
-    super.connect(address, undefined, settle)
+  override connect(...[address, , signal, settle]: Parameters<RealSubject['connect']>): void {
+    super.connect(address, undefined, signal, settle)
   }
 }
 

@@ -1,25 +1,34 @@
 import {type FakeRpc, type FakeStack, ourKey} from '../kit/fake-stack'
-import type {VirtualClock} from '../kit/virtual-clock'
+import {type Call, ModelCalls, type Settle} from './model-calls'
+import {isSame} from './model-rpcs'
 import {type Data, isAddress} from './model-table'
-import {ModelTelling, nothing} from './model-telling'
+import {nothing} from './model-telling'
+import type {SteadyClock} from './steady-clock'
 
-export type Settle = (outcome: {readonly value: unknown} | {readonly error: unknown}) => void
+/** How long an inbound link waits for our dial, and from when on it means that its peer has come back: in ms. */
+const patience = 2000
 
 export interface Link {
+  /** As whoever gave it to us has it: it may be a wrapper. */
   readonly rpc: FakeRpc
   readonly isClient: boolean | undefined
+  /** Whether it waits, unannounced, for our own dial. */
+  waits: boolean
+  /** Whether the log has it in reserve. */
+  reserved: boolean
+  timer?: unknown
 }
 
 export interface Attempt {
-  readonly answers: Settle[]
-  /** By the link of the other side; our own dial may still be under way. */
+  readonly calls: Call[]
+  /** By a link that was there first; our own dial may still be under way. */
   answered: boolean
   /** The dial has called back, or thrown. */
   over: boolean
 }
 
 export interface Closing {
-  readonly links: {readonly link: Link; answered: boolean; closed: boolean; timer?: unknown}[]
+  readonly links: {readonly link: Link; answered: boolean; timer?: unknown}[]
   readonly answers: Settle[]
   readonly errors: unknown[]
   started: boolean
@@ -28,177 +37,226 @@ export interface Closing {
 /** What is live at an address. */
 export interface Place {
   readonly address: string
+  /** In the order in which they came. */
   links: Link[]
-  /** The link of the last `connected`. */
+  /** The link of the last `connected`, and the time of that. */
   announced?: Link | undefined
+  since: number
   attempt?: Attempt | undefined
   closing?: Closing | undefined
-  waiting?: {readonly answers: Settle[]; data: Data} | undefined
+  waiting?: {readonly calls: Call[]; data: Data} | undefined
   /** The latest end of the entry. */
   end?: object
   /** The metadata of an entry that ended with links left. */
   kept?: Data | undefined
 }
 
-export function answerAll(answers: readonly Settle[] | undefined, outcome: Parameters<Settle>[0]): void {
-  for (const settle of answers ?? []) settle(outcome)
-}
-
-/** Where each rpc belongs. */
-export abstract class ModelLinks extends ModelTelling {
-  protected readonly stack: FakeStack
+/** Where each rpc belongs, and which one is announced. */
+export abstract class ModelLinks extends ModelCalls {
   protected places: Place[] = []
-  /** Outgoing rpcs that nobody has claimed yet in this tick. */
-  protected unclaimed: FakeRpc[] = []
-  /** What `rpc:connect` said of an rpc. */
-  protected readonly isClient = new Map<FakeRpc, boolean>()
-  /** Rpcs that never get an entry (again): called off, refused, or there at a reset. */
-  protected readonly never: FakeRpc[] = []
-  /** Those of them whose close has not answered well. */
-  protected unclosed: FakeRpc[] = []
   readonly #heard: FakeRpc[] = []
 
-  constructor(stack: FakeStack, clock: VirtualClock) {
-    super(clock)
-    this.stack = stack
+  constructor(stack: FakeStack, clock: SteadyClock, surface: (error: unknown) => void) {
+    super(stack, clock, surface)
+    const before = Object.entries(stack.peers).flatMap(([id, rpcs]) => (id === ourKey ? [] : [...rpcs]))
+    for (const rpc of before) if (this.#isFree(rpc)) this.#seat(rpc)
     stack.addListener('rpc:connect', this.announced)
   }
 
   /** Begins an attempt for those that wait, and for more. */
-  protected abstract begin(place: Place, more: Settle[], data: Data): void
+  protected abstract begin(place: Place, more: Call[], data: Data): void
   protected abstract linkAnswered(place: Place, closing: Closing, one: Closing['links'][number]): void
 
   protected readonly announced = (rpc: FakeRpc, isClient: boolean): void => {
-    this.isClient.set(rpc, isClient)
+    this.noteAnnounced(rpc, isClient)
+    this.#hear(rpc)
     if (rpc.id === ourKey || !this.#isFree(rpc)) return
     if (!this.stack.ready()) return this.closeForGood(rpc)
-    if (isClient) this.unclaimed.push(rpc)
-    else this.#seat(rpc)
-  }
-
-  /** What nobody claimed in this tick is someone else's. */
-  endOfTick(): void {
-    for (let rpc = this.unclaimed.shift(); rpc; rpc = this.unclaimed.shift()) {
-      if (this.#isFree(rpc)) this.#seat(rpc)
-    }
+    if (!isClient) return this.#seat(rpc)
+    // Announced twice in a tick, it is the later one that counts.
+    const one = {rpc}
+    this.claim(rpc)
+    this.unclaimed.push(one)
+    this.atEndOfTick.push(() => {
+      // What nobody claimed in this tick is someone else's.
+      if (!this.unclaimed.includes(one)) return
+      this.claim(rpc)
+      this.#seat(rpc)
+    })
   }
 
   #isFree(rpc: FakeRpc): boolean {
-    return !rpc.closed && !this.never.includes(rpc) && !this.placeOf(rpc)
+    return !this.isForbidden(rpc) && !this.seatOf(rpc)
   }
 
   protected placeAt(address: string): Place {
     const known = this.places.find((other) => other.address === address)
     if (known) return known
-    const place: Place = {address, links: []}
+    const place: Place = {address, links: [], since: 0}
     this.places.push(place)
     return place
   }
 
-  protected placeOf(rpc: FakeRpc): Place | undefined {
-    return this.places.find(({links}) => links.some((link) => link.rpc === rpc))
+  protected seatOf(rpc: FakeRpc): {readonly place: Place; readonly link: Link} | undefined {
+    for (const place of this.places) {
+      const link = place.links.find((other) => isSame(other.rpc, rpc))
+      if (link) return {place, link}
+    }
+    return undefined
   }
 
   /** An rpc that is not of a dial of ours: to the oldest entry with its key, else to its address. */
   #seat(rpc: FakeRpc): void {
-    const oldest = this.table.rows().find(([, data]) => data.key === rpc.id && data.state !== 'disconnecting')
-    const address = oldest ? oldest[0] : rpc.stream.address
-    if (isAddress(address)) this.join(this.placeAt(address), rpc)
+    let home = this.#oldestWith(rpc.id)
+    // Not promised: an rpc that is closed itself is reason enough to look.
+    while (home !== undefined) {
+      // An entry whose links are closed, but not heard to be, ends first, and has no part in this any more.
+      this.loseClosed(this.placeAt(home))
+      const next = this.#oldestWith(rpc.id)
+      if (next === home) break
+      home = next
+    }
+    home ??= isAddress(rpc.stream.address) ? rpc.stream.address : undefined
+    if (home === undefined || rpc.closed || !this.#isFree(rpc)) return
+    this.join(this.placeAt(home), rpc, this.isClientOf(rpc) === false)
   }
 
-  protected join(place: Place, rpc: FakeRpc): void {
+  #oldestWith(key: string): string | undefined {
+    const rows = this.table.rows()
+    return rows.find(([, data]) => data.key === key && data.state !== 'disconnecting')?.[0]
+  }
+
+  protected override look(address: string): void {
+    this.loseClosed(this.placeAt(address))
+  }
+
+  /** The links that are closed, but not heard to be, end here and now. */
+  protected loseClosed(place: Place): void {
+    for (const link of [...place.links].reverse()) if (link.rpc.closed) this.lose(place, link)
+  }
+
+  /** `isVisit`: they connected to us, and it is not what answers a dial of ours. */
+  protected join(place: Place, rpc: FakeRpc, isVisit: boolean): void {
+    const link: Link = {rpc, isClient: this.isClientOf(rpc), waits: false, reserved: false}
     this.#hear(rpc)
-    const link: Link = {rpc, isClient: this.isClient.get(rpc)}
-    const state = this.table.get(place.address)?.state
     place.links.push(link)
-    // One that comes when an entry has ended, before its reserve is announced, waits behind that.
-    const [first = link] = place.links
-    if (state !== 'connected' && state !== 'disconnecting') this.#connected(place, first)
-    if (first !== link) this.stamp()
+    const state = this.table.get(place.address)?.state
+    if (state === 'connecting' && isVisit) {
+      link.waits = true
+      link.timer = this.clock.setTimeout(() => this.#waitedLongEnough(place, link), patience)
+    } else if (state === 'connecting' || state === undefined) {
+      // Where an entry has ended, and its reserve is yet to take over, the reserve does so now.
+      this.connected(place, this.newestOf(place, ({reserved}) => reserved) ?? link)
+    } else if (state === 'connected' && isVisit && this.#hasComeBack(place)) {
+      this.#reserve(link)
+      this.end(place)
+    } else {
+      this.#reserve(link)
+    }
   }
 
-  #connected(place: Place, link: Link): void {
+  #reserve(link: Link): void {
+    link.reserved = true
+    this.stamp()
+  }
+
+  /** Who connects again so late does not believe in the old link any more. Not promised: by the time of events. */
+  #hasComeBack({announced, links, since}: Place): boolean {
+    this.stamp()
+    return announced !== undefined && links.includes(announced) && this.time - since > patience
+  }
+
+  #waitedLongEnough(place: Place, link: Link): void {
+    this.loseClosed(place)
+    if (!place.links.includes(link)) return
+    const newest = this.nextOf(place)
+    if (newest) this.connected(place, newest)
+  }
+
+  /** The link that is to be announced. Those that are closed, but not heard to be, end here. */
+  protected newestOf(place: Place, isWanted = (_link: Link) => true): Link | undefined {
+    for (const link of [...place.links].reverse().filter(isWanted)) {
+      if (!link.rpc.closed) return link
+      this.lose(place, link)
+    }
+    return undefined
+  }
+
+  /** The newest reserve; where there is none, the newest link. */
+  protected nextOf(place: Place): Link | undefined {
+    return this.newestOf(place, ({reserved}) => reserved) ?? this.newestOf(place)
+  }
+
+  protected connected(place: Place, link: Link): void {
     const {attempt, waiting, kept} = place
     const isNew = this.table.get(place.address) === undefined
     place.kept = undefined
     place.announced = link
+    this.stamp()
+    place.since = this.time
     place.waiting = undefined
-    const answers = [...(attempt?.answers ?? []), ...(waiting?.answers ?? [])]
+    if (attempt?.over) place.attempt = undefined
+    const calls = [...(attempt && !attempt.answered ? attempt.calls : []), ...(waiting?.calls ?? [])]
     if (attempt) attempt.answered = true
+    link.reserved = false
+    this.waitNoMore(place)
     this.dispatch('connected', place.address, {
       link,
-      data: {...(isNew && kept), ...waiting?.data},
-      settle: () => answerAll(answers, {value: link.rpc}),
+      data: isNew ? {...waiting?.data, ...kept} : {},
+      settle: this.answer(calls, link.rpc),
     })
+    for (const other of place.links) if (other !== link && !other.reserved) this.#reserve(other)
+  }
+
+  /** The links that waited for our dial are links like all others. */
+  protected waitNoMore(place: Place): void {
+    for (const link of place.links) {
+      link.waits = false
+      this.clock.clearTimeout(link.timer)
+    }
   }
 
   /** Closed, or moved to where it belongs. */
-  protected lose(place: Place, rpc: FakeRpc): void {
-    if (!place.links.some((link) => link.rpc === rpc)) return
-    const isAnnounced = place.announced?.rpc === rpc
+  protected lose(place: Place, link: Link): void {
+    if (!place.links.includes(link)) return
     const {closing} = place
-    place.links = place.links.filter((link) => link.rpc !== rpc)
-    if (!isAnnounced) this.stamp()
-    const one = closing?.links.find(({link}) => link.rpc === rpc)
-    if (closing && one) {
-      one.closed = true
-      this.linkAnswered(place, closing, one)
-    } else if (isAnnounced && !closing) {
-      this.end(place)
-    }
+    const isAnnounced = place.announced === link
+    place.links = place.links.filter((other) => other !== link)
+    this.clock.clearTimeout(link.timer)
+    if (link.reserved) this.stamp()
+    const one = closing?.links.find((other) => other.link === link)
+    if (closing && one) this.linkAnswered(place, closing, one)
+    else if (isAnnounced && !closing) this.end(place)
   }
 
   protected end(place: Place, settle = nothing): void {
     place.announced = undefined
     place.attempt = undefined
     // Not promised: also where the links that are left came while the others were being closed.
-    place.kept = place.links.length > 0 ? this.table.metadata(place.address) : undefined
+    place.kept = this.newestOf(place) ? this.table.metadata(place.address) : undefined
     const end = {}
     place.end = end
     this.dispatch('disconnected', place.address, {settle, effect: () => this.#follow(place, end)})
   }
 
-  /** What comes after the latest `disconnected`: the next link, or an attempt for those that waited. */
+  /** What comes after the latest `disconnected`: the newest link that is left, or an attempt for those that waited. */
   #follow(place: Place, end: object): void {
     if (place.end !== end || !this.places.includes(place)) return
     const state = this.table.get(place.address)?.state
     if (state === 'connected' || state === 'disconnecting') return
-    const [link] = place.links
-    if (link) return this.#connected(place, link)
+    // One that waits for a dial, which a reader has begun meanwhile, goes on waiting for it.
+    const newest = this.newestOf(place, ({reserved}) => reserved) ?? this.newestOf(place, ({waits}) => !waits)
+    if (newest) return this.connected(place, newest)
     place.kept = undefined
-    if (place.waiting) this.begin(place, [], {})
-  }
-
-  protected closeRpc(rpc: FakeRpc, answer: (closed: boolean, error?: unknown) => void): void {
-    if (typeof rpc.close !== 'function') return answer(true)
-    try {
-      rpc.close(true, (error) => answer(!error, error))
-    } catch (error) {
-      answer(false, error)
-    }
-  }
-
-  /** Closes an rpc that never gets an entry again. */
-  protected closeForGood(rpc: FakeRpc): void {
-    this.forbid(rpc)
-    if (rpc.closed) return
-    this.unclosed.push(rpc)
-    this.closeRpc(rpc, (closed) => {
-      if (closed) this.unclosed = this.unclosed.filter((other) => other !== rpc)
-    })
-  }
-
-  protected forbid(rpc: FakeRpc): void {
-    this.unclaimed = this.unclaimed.filter((other) => other !== rpc)
-    this.never.push(rpc)
+    if (place.waiting && state === undefined) this.begin(place, [], {})
   }
 
   #hear(rpc: FakeRpc): void {
-    if (this.#heard.includes(rpc) || typeof rpc.on !== 'function') return
+    if (this.#heard.some((other) => isSame(other, rpc)) || typeof rpc.on !== 'function') return
     this.#heard.push(rpc)
     rpc.on('closed', () => {
-      const place = this.placeOf(rpc)
-      if (place) this.lose(place, rpc)
+      const seat = this.seatOf(rpc)
+      if (seat) this.lose(seat.place, seat.link)
     })
   }
 }

@@ -1,6 +1,11 @@
 export type Data = Record<string, unknown>
 export type Row = readonly [address: string, data: Data]
 
+interface LinkOf {
+  readonly rpc: {readonly id: string; readonly stream?: {readonly address: unknown}}
+  readonly isClient: boolean | undefined
+}
+
 /** The fields that are the hub's own, `key` but for one that is not known yet. */
 const own = ['state', 'inferredType', 'inbound', 'hubBirth', 'hubUpdated']
 
@@ -33,13 +38,7 @@ export class ModelTable {
     return left
   }
 
-  apply(
-    type: string,
-    address: string,
-    data: Data,
-    link: {readonly rpc: {readonly id: string}; readonly isClient: boolean | undefined} | undefined,
-    time: number,
-  ): void {
+  apply(type: string, address: string, data: Data, link: LinkOf | undefined, time: number): void {
     if (type === 'disconnected' || type === 'connecting-failed') {
       this.#rows = this.#rows.filter((row) => row[0] !== address)
       return
@@ -55,8 +54,9 @@ export class ModelTable {
     if (link) {
       if (link.rpc.id) next.key = link.rpc.id
       next.inbound = link.isClient === false
-      const inferred = typeOf(address)
-      if (next.type === undefined && inferred) next.inferredType = inferred
+      const origin = link.rpc.stream?.address
+      // The type is that of the link; the entry's address decides only where the link does not tell.
+      if (next.type === undefined) next.inferredType = typeOf(isAddress(origin) ? origin : address)
     }
   }
 }
@@ -72,7 +72,7 @@ export function keyOf(address: string): string | undefined {
 }
 
 /** What kind of address it is, for those that the steps have. */
-export function typeOf(address: string): string | undefined {
+export function typeOf(address: string): string {
   if (address.startsWith('tunnel:')) return 'tunnel'
   if (address.startsWith('net:192.168.') || address.startsWith('ws:localhost:')) return 'lan'
   return 'internet'

@@ -1,6 +1,6 @@
 import type {FakeRpc} from '../kit/fake-stack'
-import type {VirtualClock} from '../kit/virtual-clock'
 import {type Data, ModelTable, type Row} from './model-table'
+import type {SteadyClock} from './steady-clock'
 
 export interface ModelEvent {
   readonly type: string
@@ -39,16 +39,21 @@ export const nothing = () => {}
 /** Apply now, tell in order: the readers of a model, and what they are told of. */
 export class ModelTelling {
   protected readonly table = new ModelTable()
-  protected readonly clock: VirtualClock
+  protected readonly clock: SteadyClock
   protected ended = false
   #readers: Reader[] = []
   readonly #tellings: Telling[] = []
   #telling = false
   #seq = 0
-  #time = 0
+  #time: number
+  /** When that was, of the time that only goes on. */
+  #stampedAt: number
 
-  constructor(clock: VirtualClock) {
+  constructor(clock: SteadyClock) {
     this.clock = clock
+    // Not promised: also where the clock is set back before there was any event.
+    this.#time = clock.now()
+    this.#stampedAt = clock.elapsed
   }
 
   /** Hears everything that is dispatched from now on. Returns how to leave. */
@@ -112,9 +117,19 @@ export class ModelTelling {
     this.#tell()
   }
 
-  /** Event time never runs backwards, also where the log alone has an event: of a reserve, of a reset. */
-  protected stamp(): void {
-    this.#time = Math.max(this.#time, this.clock.now())
+  /**
+   * Event time never runs backwards: where the clock was set back, it goes on as time passes. Also the events that
+   * the log alone has are stamped: of a reserve, of a reset.
+   */
+  /** Of the latest event. */
+  protected get time(): number {
+    return this.#time
+  }
+
+  stamp(): void {
+    const {elapsed} = this.clock
+    this.#time = Math.max(this.#time + elapsed - this.#stampedAt, this.clock.now())
+    this.#stampedAt = elapsed
   }
 
   /** Applies all before anybody is told of any. */

@@ -3,65 +3,100 @@
  * It shares nothing with the hub but the stack and the clock that a test gives to either. What follows
  * from no promise, but is how the hub does it, has a comment that begins with "Not promised".
  */
-import {type FakeRpc, type FakeStack, ourKey} from '../kit/fake-stack'
-import type {VirtualClock} from '../kit/virtual-clock'
-import {type Attempt, answerAll, type Closing, ModelLinks, type Place, type Settle} from './model-links'
+import {type FakeStack, ourKey} from '../kit/fake-stack'
+import {answerAll, type Call, failure, type Settle, type Signal} from './model-calls'
+import {ModelClosing} from './model-closing'
+import type {Attempt, Place} from './model-links'
 import {type Data, isAddress, keyOf, type Row, takenIn} from './model-table'
+import {nothing} from './model-telling'
+import type {SteadyClock} from './steady-clock'
 
-const failure = (code: string) => ({error: {code}})
-
-export class Model extends ModelLinks {
-  readonly #closeTimeout: number
+export class Model extends ModelClosing {
   #closed = false
 
-  constructor(stack: FakeStack, clock: VirtualClock, closeTimeout: number) {
-    super(stack, clock)
-    this.#closeTimeout = closeTimeout
+  constructor(
+    stack: FakeStack,
+    clock: SteadyClock,
+    closeTimeout: number,
+    surface: (error: unknown) => void = nothing,
+  ) {
+    super(stack, clock, surface, closeTimeout)
   }
 
-  connect(address: unknown, given: unknown, settle: Settle): void {
+  connect(address: unknown, given: unknown, signal: Signal | undefined, settle: Settle): void {
     if (this.#closed) return settle(failure('ERR_CLOSED'))
     if (!isAddress(address)) return settle(failure('ERR_INVALID_ADDRESS'))
     const data = takenIn(given)
     if (!data) return settle(failure('ERR_INVALID_DATA'))
-    const place = this.placeAt(address)
+    if (signal?.aborted) return settle({error: signal.reason})
     // Not promised: a claim to be us counts also where an entry without a key in its address has one by now.
     if ((keyOf(address) ?? data.key) === ourKey) return settle({value: false})
+    const call: Call = {address, data, settle, settled: false}
+    signal?.addEventListener('abort', () => this.#abort(call, signal.reason))
+    this.look(address)
+    const isThere = this.getState(address) !== undefined
+    this.underway(call, () => this.goOn(call))
+    if (isThere) this.#merge(address, data)
+  }
+
+  protected override goOn(call: Call): void {
+    const {address, data} = call
+    if (this.#closed) return this.settleCall(call, failure('ERR_CALLED_OFF'))
+    const place = this.placeAt(address)
+    const {announced, attempt} = place
     const state = this.getState(address)
-    const [link] = place.links
-    if (state === undefined) return this.begin(place, [settle], data)
-    if (state === 'connecting') place.attempt?.answers.push(settle)
-    else if (state === 'connected' && link) settle({value: link.rpc})
-    else {
+    if (state === undefined) return this.begin(place, [call], data)
+    if (state === 'connecting') attempt?.calls.push(call)
+    else if (state === 'connected' && announced && place.links.includes(announced)) {
+      this.answer([call], announced.rpc)()
+    } else {
       // It is being closed, or its disconnect has failed and left no link: it will end.
-      place.waiting ??= {answers: [], data: {}}
-      place.waiting.answers.push(settle)
+      place.waiting ??= {calls: [], data: {}}
+      place.waiting.calls.push(call)
       place.waiting.data = {...place.waiting.data, ...data}
     }
-    this.#merge(address, data)
+  }
+
+  /** The call asks no more. An attempt that nobody asks for is called off. */
+  #abort(call: Call, reason: unknown): void {
+    if (call.settled) return
+    this.settleCall(call, {error: reason})
+    const isGivenUp = (calls: readonly Call[] | undefined) =>
+      calls?.includes(call) && calls.every(({settled}) => settled)
+    for (const place of this.places) {
+      const {attempt, waiting} = place
+      if (attempt && !attempt.answered && isGivenUp(attempt.calls)) {
+        this.#giveUp(place)
+      }
+      if (isGivenUp(waiting?.calls)) place.waiting = undefined
+    }
+  }
+
+  /** Not promised: a link that waits for the dial is announced then, and not closed. */
+  #giveUp(place: Place): void {
+    this.loseClosed(place)
+    const inbound = this.nextOf(place)
+    if (inbound) return this.connected(place, inbound)
+    place.attempt = undefined
+    this.hangUp(place, nothing, nothing)
   }
 
   disconnect(address: unknown, settle: Settle): void {
     if (this.ended) return settle(failure('ERR_CLOSED'))
     if (!isAddress(address)) return settle(failure('ERR_INVALID_ADDRESS'))
     const place = this.placeAt(address)
-    answerAll(place.waiting?.answers, failure('ERR_CALLED_OFF'))
+    const {attempt, waiting} = place
     place.waiting = undefined
+    this.reject(waiting?.calls, {code: 'ERR_CALLED_OFF'})
+    this.callOffAnswered(address)
     const state = this.getState(address)
     if (state === undefined) return settle({value: false})
     if (state === 'disconnecting') {
       place.closing?.answers.push(settle)
       return
     }
-    const {attempt} = place
     place.attempt = undefined
-    const links = place.links.map((link) => ({link, answered: false, closed: false}))
-    const closing: Closing = {links, answers: [settle], started: false, errors: []}
-    place.closing = closing
-    this.dispatch('disconnecting', address, {
-      settle: () => callOff(attempt),
-      effect: () => this.#hangUp(place, closing),
-    })
+    this.hangUp(place, settle, () => this.#callOff(attempt))
   }
 
   update(address: unknown, given: unknown): boolean {
@@ -75,13 +110,18 @@ export class Model extends ModelLinks {
 
   reset(): void {
     // Not promised: it does nothing either in a reader of the last events.
-    if (!this.#closed) this.together(() => this.#endAll())
+    if (this.#closed) return
+    let settle = nothing
+    this.together(() => {
+      settle = this.#endAll()
+    })
+    settle()
   }
 
   close(): void {
     if (this.#closed) return
     this.together(() => {
-      this.#endAll()
+      this.#endAll()()
       this.#closed = true
       this.stack.removeListener('rpc:connect', this.announced)
       this.dispatchSilently(() => this.endReaders())
@@ -112,170 +152,44 @@ export class Model extends ModelLinks {
     if (Object.keys(left).length > 0) this.dispatch('updated', address, {data: left})
   }
 
-  // ---- Attempts ----
-
-  protected override begin(place: Place, more: Settle[], data: Data): void {
-    const {waiting, kept} = place
-    place.waiting = undefined
-    place.kept = undefined
-    const attempt: Attempt = {answers: [...(waiting?.answers ?? []), ...more], answered: false, over: false}
-    place.attempt = attempt
-    this.dispatch('connecting', place.address, {
-      // Not promised: what was kept for an entry that comes again is for the one that a reader begins before that.
-      data: {...kept, ...waiting?.data, ...data},
-      effect: () => this.#dial(place, attempt),
-    })
+  #callOff(attempt: Attempt | undefined): void {
+    if (attempt && !attempt.answered) this.reject(attempt.calls, {code: 'ERR_CALLED_OFF'})
   }
 
-  #dial(place: Place, attempt: Attempt): void {
-    if (place.attempt !== attempt) return
-    if (attempt.answered) {
-      // They connected to us before we dialled.
-      place.attempt = undefined
-      return
-    }
-    try {
-      this.stack.connect(place.address, (error, rpc) => {
-        if (error) this.#dialFailed(place, attempt, error)
-        else if (!rpc) this.#dialFailed(place, attempt, {code: 'ERR_NO_RPC'})
-        else this.#calledBack(place, attempt, rpc as FakeRpc)
-      })
-    } catch (error) {
-      this.#dialFailed(place, attempt, error)
-    }
-  }
-
-  #dialFailed(place: Place, attempt: Attempt, error: unknown): void {
-    if (attempt.over) return
-    attempt.over = true
-    this.#fail(place, attempt, error)
-  }
-
-  #fail(place: Place, attempt: Attempt, error: unknown): void {
-    if (place.attempt !== attempt) return
-    place.attempt = undefined
-    if (attempt.answered) return
-    this.dispatch('connecting-failed', place.address, {
-      details: error,
-      settle: () => answerAll(attempt.answers, {error}),
-    })
-  }
-
-  #calledBack(place: Place, attempt: Attempt, rpc: FakeRpc): void {
-    const seat = this.placeOf(rpc)
-    if (attempt.over) {
-      // A second answer. Not promised: what is nobody's link is closed.
-      if (!seat) this.closeForGood(rpc)
-      return
-    }
-    attempt.over = true
-    this.unclaimed = this.unclaimed.filter((other) => other !== rpc)
-    this.together(() => {
-      // It came late, and belongs to another entry, or to one whose attempt was called off.
-      if (seat && (seat !== place || place.attempt !== attempt)) this.lose(seat, rpc)
-      const refusal = seat === place ? undefined : this.#refusal(rpc, seat === undefined)
-      if (refusal || place.attempt !== attempt) {
-        this.closeForGood(rpc)
-        return this.#fail(place, attempt, refusal)
-      }
-      if (seat !== place) this.join(place, rpc)
-      if (place.attempt === attempt) place.attempt = undefined
-    })
-  }
-
-  /** Why an rpc that answers a dial cannot become a link. */
-  #refusal(rpc: FakeRpc, isNew: boolean): {readonly code: string} | undefined {
-    if (rpc.id === ourKey) return {code: 'ERR_SELF'}
-    // What was taken in while the stack was ready stays.
-    if (isNew && !this.stack.ready()) return {code: 'ERR_NOT_READY'}
-    if (rpc.closed || this.never.includes(rpc)) return {code: 'ERR_DEAD_ON_ARRIVAL'}
-    return undefined
-  }
-
-  // ---- Closing ----
-
-  #hangUp(place: Place, closing: Closing): void {
-    if (place.closing !== closing) return
-    for (const one of closing.links) {
-      if (one.answered) continue
-      const failed = (error: unknown) => {
-        if (one.answered) return
-        closing.errors.push(error)
-        this.linkAnswered(place, closing, one)
-      }
-      one.timer = this.clock.setTimeout(() => failed({code: 'ERR_CLOSE_TIMEOUT'}), this.#closeTimeout)
-      // Not promised: one that answers well after its time is a link that closed by itself.
-      this.closeRpc(one.link.rpc, (closed, error) =>
-        closed ? this.lose(place, one.link.rpc) : failed(error),
-      )
-    }
-    closing.started = true
-    this.#endIfAnswered(place, closing)
-  }
-
-  protected override linkAnswered(place: Place, closing: Closing, one: Closing['links'][number]): void {
-    one.answered = true
-    this.clock.clearTimeout(one.timer)
-    this.#endIfAnswered(place, closing)
-  }
-
-  #endIfAnswered(place: Place, closing: Closing): void {
-    if (place.closing !== closing || !closing.started) return
-    if (!closing.links.every(({answered}) => answered)) return
-    place.closing = undefined
-    // Not promised: a close that failed has failed, also where its link dies before the others have answered.
-    if (closing.errors.length === 0) {
-      return this.end(place, () => answerAll(closing.answers, {value: true}))
-    }
-    const [error] = closing.errors
-    this.dispatch('disconnecting-failed', place.address, {
-      details: error,
-      settle: () => answerAll(closing.answers, {error}),
-      effect: () => this.#handOver(place),
-    })
-  }
-
-  #handOver(place: Place): void {
-    const {announced, waiting} = place
-    if (!this.places.includes(place) || this.getState(place.address) !== 'connected') return
-    if (!announced || !place.links.includes(announced)) return this.end(place)
-    place.waiting = undefined
-    answerAll(waiting?.answers, {value: announced.rpc})
-  }
-
-  // ---- Reset ----
-
-  /** All of a reset that happens before anybody is told. */
-  #endAll(): void {
+  /** All of a reset that happens before anybody is told. Returns what settles the promises. */
+  #endAll(): () => void {
     const {places} = this
     this.places = []
     const links = places.flatMap((place) => place.links)
-    const peers = Object.entries(this.stack.peers).flatMap(([id, rpcs]) => (id === ourKey ? [] : rpcs))
-    // Not promised: what the hub once closed and did not get closed is among these, also with our own id.
-    const rpcs = new Set([...links.map(({rpc}) => rpc), ...this.unclaimed, ...peers, ...this.unclosed])
+    const rpcs = this.allWith(links.map(({rpc}) => rpc))
     for (const rpc of rpcs) this.forbid(rpc)
+    this.unclaimed = []
+    this.callOffAnswered()
     this.dispatchSilently(() => {
       for (const rpc of rpcs) this.closeForGood(rpc)
     })
     for (const [address, {state}] of this.table.rows()) {
-      const {attempt, closing} = places.find((place) => place.address === address) ?? {}
-      for (const {timer} of closing?.links ?? []) this.clock.clearTimeout(timer)
-      if (state !== 'disconnecting') {
-        this.dispatch('disconnecting', address, {settle: () => callOff(attempt)})
-      }
-      this.dispatch('disconnected', address, {
-        settle: () => answerAll(closing?.answers, {value: true}),
-      })
+      if (state !== 'disconnecting') this.dispatch('disconnecting', address)
+      this.dispatch('disconnected', address)
     }
-    for (const place of places) {
-      answerAll(place.waiting?.answers, failure('ERR_CALLED_OFF'))
-      place.links = []
-      place.attempt = undefined
-      place.closing = undefined
+    const settling = places.map((place) => this.#leave(place))
+    return () => {
+      for (const settle of settling) settle()
     }
   }
-}
 
-function callOff(attempt: Attempt | undefined): void {
-  if (attempt && !attempt.answered) answerAll(attempt.answers, failure('ERR_CALLED_OFF'))
+  /** What was live there is nothing to anybody any more. Returns what settles the promises. */
+  #leave(place: Place): () => void {
+    const {attempt, closing, waiting} = place
+    for (const {timer} of closing?.links ?? []) this.clock.clearTimeout(timer)
+    this.waitNoMore(place)
+    place.links = []
+    place.attempt = undefined
+    place.closing = undefined
+    return () => {
+      this.#callOff(attempt)
+      this.reject(waiting?.calls, {code: 'ERR_CALLED_OFF'})
+      answerAll(closing?.answers, {value: true})
+    }
+  }
 }

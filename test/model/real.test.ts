@@ -2,11 +2,11 @@ import fc from 'fast-check'
 import {describe, expect, test} from 'vitest'
 import {type FakeDial, FakeRpc, FakeStack} from '../kit/fake-stack'
 import {settled} from '../kit/setup'
-import {VirtualClock} from '../kit/virtual-clock'
 import {dialDirectly, type HubPeer, rpcsTo, silenceStack, startPeer, withHub} from '../real/peers'
 import {until} from '../real/until'
 import {type Rpc, type Version, versions} from '../real/versions'
 import {Model} from './model'
+import {SteadyClock} from './steady-clock'
 import {closeTimeout} from './subject'
 
 // The model beside a hub on real peers: a sample of what it does beside one on a fake stack. What the
@@ -28,7 +28,7 @@ const histories = fc.sample(fc.array(step, {minLength: 6, maxLength: 12}), {numR
 /** The model, on a stack of its own, and all that it told. */
 class Beside {
   readonly stack = new FakeStack()
-  readonly model = new Model(this.stack, new VirtualClock(), closeTimeout)
+  readonly model = new Model(this.stack, new SteadyClock(), closeTimeout)
   readonly told: string[] = []
   readonly answers: string[] = []
 
@@ -84,13 +84,13 @@ async function play(alice: HubPeer, others: readonly HubPeer[], steps: readonly 
         await calls
         const fresh = rpcsTo(alice, other).filter((rpc) => !twins.has(rpc))
         beside.dialled((dial) => dial.succeed(fresh[0] ? twin(fresh[0]) : undefined))
-        model.connect(address, {n: 1}, beside.settle('connect'))
+        model.connect(address, {n: 1}, undefined, beside.settle('connect'))
         break
       }
       case 'connect to nobody':
         await note('connect', alice.hub.connect(nobody))
         beside.dialled((dial) => dial.fail(Object.assign(new Error('refused'), {code: 'ECONNREFUSED'})))
-        model.connect(nobody, undefined, beside.settle('connect'))
+        model.connect(nobody, undefined, undefined, beside.settle('connect'))
         break
       case 'disconnect':
         model.disconnect(address, beside.settle('disconnect'))

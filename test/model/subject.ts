@@ -1,19 +1,22 @@
 import ConnHub from '../../src/index'
+import type {Clock} from '../../src/types'
 import type {FakeStack} from '../kit/fake-stack'
-import type {VirtualClock} from '../kit/virtual-clock'
-import type {Settle} from './model-links'
+import type {Settle, Signal} from './model-calls'
+import {dialled} from './steps'
 
 export const closeTimeout = 1000
 
 /** What a hub and the model have in common, as the steps use it. */
 export interface Subject {
-  connect(address: unknown, data: unknown, settle: Settle): void
+  connect(address: unknown, data: unknown, signal: Signal | undefined, settle: Settle): void
   disconnect(address: unknown, settle: Settle): void
   update(address: unknown, data: unknown): boolean
   reset(): void
   close(): void
   getState(address: unknown): unknown
   entries(): Iterable<Entry>
+  /** Looks at the clock, and does nothing else. */
+  stamp(): void
   /** A reader that keeps up. Returns how to leave. */
   read(kind: 'events' | 'entries', tell: (item: never) => void, end: () => void): () => void
   /** A reader of entries that does not keep up. Returns how to ask. */
@@ -28,12 +31,15 @@ type Hub = ConnHub
 export class RealSubject implements Subject {
   readonly hub: Hub
 
-  constructor(stack: FakeStack, clock: VirtualClock) {
+  constructor(stack: FakeStack, clock: Clock) {
     this.hub = new ConnHub(stack, {clock, closeTimeout})
   }
 
-  connect(address: unknown, given: unknown, settle: Settle): void {
-    settleBy(this.hub.connect(address as string, given as object), settle)
+  connect(address: unknown, given: unknown, signal: Signal | undefined, settle: Settle): void {
+    settleBy(
+      this.hub.connect(address as string, given as object, signal && {signal: signal as AbortSignal}),
+      settle,
+    )
   }
 
   disconnect(address: unknown, settle: Settle): void {
@@ -58,6 +64,10 @@ export class RealSubject implements Subject {
 
   entries(): Iterable<Entry> {
     return this.hub.entries()
+  }
+
+  stamp(): void {
+    this.hub.update(dialled[0] as string, {})
   }
 
   read(kind: 'events' | 'entries', tell: (item: never) => void, end: () => void): () => void {
