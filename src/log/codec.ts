@@ -1,5 +1,6 @@
 import type {LogItem} from '../events'
 import {isDeeper, parseJson} from '../util/json'
+import {invalidOption} from '../values/errors'
 import {mark} from '../values/secrets'
 import {LogFormatError} from './errors'
 import type {Version} from './format'
@@ -129,6 +130,9 @@ export class LogDecoder {
   }
 
   #decodeBytes(piece: Uint8Array): string {
+    if (typeof TextDecoder !== 'function') {
+      throw invalidOption('bytes', piece, 'text, because this runtime has no TextDecoder')
+    }
     this.#bytes ??= new TextDecoder()
     return this.#bytes.decode(piece, {stream: true})
   }

@@ -1,6 +1,13 @@
 // Every runtime of JavaScript has it, but none of the standard libraries of TypeScript declares it.
 declare function queueMicrotask(callback: () => void): void
 
+if (typeof queueMicrotask !== 'function') {
+  throw new Error(
+    'ssb-conn-hub needs queueMicrotask, which this runtime does not have (React Native does from 0.66 on). ' +
+      'Load a polyfill of it before ssb-conn-hub.',
+  )
+}
+
 /** Kept from the beginning: a test framework may put a fake in its place, which calls back when the test says so. */
 const enqueue = queueMicrotask
 
