@@ -211,9 +211,10 @@ describe('the picture of the life cycle', () => {
 })
 
 describe('the changelog', () => {
-  test('begins with the version of the package', () => {
+  test('begins with the version of the package, or with what is not released yet', () => {
     const {version} = JSON.parse(read('package.json'))
-    expect(/^## \[?([\w.-]+)/m.exec(changelog)?.[1]).toBe(version)
+    const [first, second] = Array.from(changelog.matchAll(/^## \[?([\w.-]+)/gm), ([, name]) => name)
+    expect(first === 'Unreleased' ? second : first).toBe(version)
   })
 })
 
