@@ -1,30 +1,17 @@
 import fc from 'fast-check'
-import pull from 'pull-stream'
 import {expect, test} from 'vitest'
 import {Fold} from '../reducers/fold'
 import {reduceInPlace, reducePeer} from '../reducers/peer'
 import {PeerTable} from '../reducers/table'
 import {isLegal} from '../reducers/transitions'
 import {isAboutPeer, type Recorded, type Snapshot} from '../src/events'
-import type {LogItem} from '../src/types'
 import type {FakeRpc} from './kit/fake-stack'
 import {Run, runs, type Step, steps} from './kit/random'
+import {logOf} from './kit/reading'
 import {settled} from './kit/setup'
 
-/** All that the log holds now. */
-function logOf({hub}: Run): LogItem[] {
-  const items: LogItem[] = []
-  pull(
-    hub.log(),
-    pull.drain((item) => {
-      items.push(item)
-    }),
-  )
-  return items
-}
-
-function eventsOf(run: Run): Recorded[] {
-  return logOf(run).filter((item): item is Recorded => item.type !== 'checkpoint')
+function eventsOf({hub}: Run): Recorded[] {
+  return logOf(hub).filter((item): item is Recorded => item.type !== 'checkpoint')
 }
 
 async function runOf(
@@ -104,7 +91,7 @@ test('a checkpoint and what follows it fold to the state, however little the mem
   await fc.assert(
     fc.asyncProperty(steps, fc.nat({max: 5}), async (all, logLimit) => {
       const run = await runOf(all, () => {}, logLimit)
-      const [first, ...rest] = logOf(run)
+      const [first, ...rest] = logOf(run.hub)
       const entries = new Map(first?.type === 'checkpoint' ? first.entries : [])
       const events = (first?.type === 'checkpoint' ? rest : [first, ...rest]) as (Recorded | undefined)[]
       for (const event of events) {

@@ -4,6 +4,7 @@ import pull from 'pull-stream'
 import {describe, expect, test} from 'vitest'
 import {Session} from '../../src/connections/session'
 import type {Source} from '../../src/types'
+import {logOf} from '../kit/reading'
 import {uncaught} from '../kit/setup'
 import {dialDirectly, rpcsTo, startPair, startPeer, withHub} from '../real/peers'
 import {until} from '../real/until'
@@ -143,13 +144,7 @@ describe.each(versions)('on %s', (version) => {
     await expect(alice.hub.disconnect(bob.address)).rejects.toMatchObject({code: 'ERR_CLOSE_TIMEOUT'})
     rpc.close = close
     await alice.hub.disconnect(bob.address)
-    const times: number[] = []
-    pull(
-      alice.hub.log(),
-      pull.drain(({time}) => {
-        times.push(time)
-      }),
-    )
+    const times = logOf(alice.hub).map(({time}) => time)
     expect(times).toEqual([...times].sort((a, b) => a - b))
     expectSound(alice)
     await expectNothingLeft(alice, bob)

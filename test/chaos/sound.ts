@@ -1,7 +1,6 @@
-import pull from 'pull-stream'
 import {expect} from 'vitest'
 import {fold} from '../../src/replay'
-import type {LogItem} from '../../src/types'
+import {logOf} from '../kit/reading'
 import type {HubPeer} from '../real/peers'
 import {until} from '../real/until'
 
@@ -17,14 +16,7 @@ export const some = (few: number, all: number): number => (isLong ? all : few)
  */
 export function expectSound({hub, ssb, told}: HubPeer): void {
   told.check()
-  const items: LogItem[] = []
-  pull(
-    hub.log(),
-    pull.drain((item) => {
-      items.push(item)
-    }),
-  )
-  expect(fold(items)).toEqual(hub.snapshot())
+  expect(fold(logOf(hub))).toEqual(hub.snapshot())
   const keys = new Set([...hub.entries()].map(([, {key}]) => key))
   const lost = Object.values(ssb.peers)
     .flat()

@@ -3,8 +3,8 @@ import {describe, expect, test} from 'vitest'
 import ConnHub from '../../src/index'
 import {ConnHubError, type SSB} from '../../src/types'
 import {addressOf, FakeRpc, FakeStack, keyOfName} from '../kit/fake-stack'
+import {logOf} from '../kit/reading'
 import {entry, outcome, settled, setup, watch} from '../kit/setup'
-import {logOf} from '../log/reading'
 
 const bob = addressOf('bob')
 
@@ -222,4 +222,10 @@ describe('the options', () => {
 test('the class of the hub’s own errors is exported with it', () => {
   expect(ConnHub.ConnHubError).toBe(ConnHubError)
   expect(new ConnHubError('ERR_CLOSED')).toMatchObject({name: 'ConnHubError', code: 'ERR_CLOSED'})
+})
+
+test('an empty key is no key', () => {
+  const {hub} = setup()
+  hub.connect('net:keyless.example.com:8008', {key: ''}).catch(() => {})
+  expect([...hub.entries()][0]?.[1]).not.toHaveProperty('key')
 })

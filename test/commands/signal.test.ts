@@ -1,3 +1,4 @@
+import {getEventListeners} from 'node:events'
 import {describe, expect, test} from 'vitest'
 import type {Signal} from '../../src/types'
 import {addressOf} from '../kit/fake-stack'
@@ -249,5 +250,26 @@ describe('a signal that is odd', () => {
     expect(stack.dials).toHaveLength(1)
     const closing = oddSignal({addEventListener: () => hub.close()})
     await expect(hub.connect(bob, {}, {signal: closing})).rejects.toMatchObject({code: 'ERR_CLOSED'})
+  })
+})
+
+describe('a signal', () => {
+  test('is let go when the attempt has an outcome', async () => {
+    const {hub, stack} = setup()
+    const {signal} = new AbortController()
+    const connected = hub.connect(bob, null, {signal})
+    expect(getEventListeners(signal, 'abort')).toHaveLength(1)
+    stack.lastDial.succeed()
+    await connected
+    await settled()
+    expect(getEventListeners(signal, 'abort')).toHaveLength(0)
+  })
+
+  test('that is none is refused, and the message says so', async () => {
+    const {hub} = setup()
+    const signal = {} as AbortSignal
+    await expect(hub.connect(bob, null, {signal})).rejects.toThrow(
+      'signal is an object without fields, expected an AbortSignal',
+    )
   })
 })

@@ -1,6 +1,6 @@
-import pull from 'pull-stream'
 import type {Entry, ListenEvent, RPC} from '../../src/types'
 import type {FakeRpc, FakeStack} from '../kit/fake-stack'
+import {itemsOf, listen} from '../kit/reading'
 import type {Hub} from '../kit/setup'
 import type {VirtualClock} from '../kit/virtual-clock'
 
@@ -30,26 +30,12 @@ export const refused = () => Object.assign(new Error('refused'), {code: 'ECONNRE
 /** What a reader of listen() hears, in short: the types, or what a function makes of the events. */
 export function heard<T = string>(hub: Hub, of: (event: ListenEvent) => T = ({type}) => type as T): T[] {
   const all: T[] = []
-  pull(
-    hub.listen(),
-    pull.drain((event) => {
-      all.push(of(event))
-    }),
-  )
+  listen(hub, (event) => void all.push(of(event)))
   return all
 }
 
-/** The states that a reader of liveEntries() is shown. */
-export function shown(hub: Hub): (readonly Entry[])[] {
-  const all: (readonly Entry[])[] = []
-  pull(
-    hub.liveEntries(),
-    pull.drain((entries) => {
-      all.push(entries)
-    }),
-  )
-  return all
-}
+/** The tables that a reader of liveEntries() is shown. */
+export const shown = (hub: Hub): (readonly Entry[])[] => itemsOf(hub.liveEntries())
 
 /** The oldest connection that is open. */
 export const firstLink = (stack: FakeStack): FakeRpc | undefined => Object.values(stack.peers).flat()[0]

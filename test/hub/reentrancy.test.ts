@@ -2,6 +2,7 @@ import pull from 'pull-stream'
 import {describe, expect, test} from 'vitest'
 import type {ListenEvent} from '../../src/types'
 import {addressOf} from '../kit/fake-stack'
+import {logOf} from '../kit/reading'
 import {entry, outcome, settled, setup} from '../kit/setup'
 
 // What readers do between an event and what follows from it.
@@ -33,14 +34,7 @@ function twoLinks({stack}: ReturnType<typeof setup>) {
 }
 
 function causes(world: ReturnType<typeof setup>): string[] {
-  const items: string[] = []
-  pull(
-    world.hub.log(),
-    pull.drain((item) => {
-      if ('cause' in item) items.push(`${item.cause} ${item.type}`)
-    }),
-  )
-  return items
+  return logOf(world.hub).flatMap((item) => ('cause' in item ? `${item.cause} ${item.type}` : []))
 }
 
 test('a connect() that waits for the disconnect of an entry that came in between goes on waiting', async () => {

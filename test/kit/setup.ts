@@ -3,8 +3,10 @@ import {expect} from 'vitest'
 import {transitions} from '../../reducers/transitions'
 import ConnHub from '../../src/index'
 import type {Entry, ListenEvent, Options} from '../../src/types'
-import {FakeStack} from './fake-stack'
+import {FakeStack, settled} from './fake-stack'
 import {VirtualClock} from './virtual-clock'
+
+export {settled}
 
 export type Hub = ConnHub
 
@@ -76,11 +78,6 @@ export async function outcome(promise: Promise<unknown>): Promise<unknown> {
   )
   await settled()
   return result
-}
-
-/** After all that can happen without time passing has happened. */
-export function settled(): Promise<void> {
-  return new Promise((resolve) => setImmediate(resolve))
 }
 
 /** The data of one entry. */

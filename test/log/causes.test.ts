@@ -1,7 +1,7 @@
 import {describe, expect, test} from 'vitest'
+import {logOf} from '../kit/reading'
 import {settled, setup} from '../kit/setup'
 import {bob, carol, told} from './items'
-import {logOf} from './reading'
 
 describe('the log says who caused an event', () => {
   test('a call, the outcome of our dial, the remote', async () => {

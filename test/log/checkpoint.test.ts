@@ -3,9 +3,9 @@ import {Fold} from '../../reducers/fold'
 import {foldInto} from '../../src/log/fold'
 import {ReplayHub} from '../../src/replay'
 import type {Checkpoint, LogItem} from '../../src/types'
+import {logOf} from '../kit/reading'
 import {settled, setup} from '../kit/setup'
 import {bob, carol, checkpointOf} from './items'
-import {logOf} from './reading'
 
 function checkpointAfter(items: Iterable<LogItem>): Checkpoint {
   const fold = new Fold()

@@ -5,10 +5,11 @@ import {expectedHeader} from '../../src/log/header'
 import {decode, encode, fold, LogFormatError} from '../../src/replay'
 import type {LogItem} from '../../src/types'
 import {steps} from '../kit/random'
+import {logOf} from '../kit/reading'
 import {setup} from '../kit/setup'
 import {anyItem} from './arbitrary'
 import {bob, header, samples} from './items'
-import {logOf, record} from './reading'
+import {record} from './reading'
 
 const bytesOf = (text: string) => new TextEncoder().encode(text)
 

@@ -1,9 +1,10 @@
 import {describe, expect, test} from 'vitest'
 import {decoder, encode, encoder, fold} from '../../src/replay'
 import type {LogItem} from '../../src/types'
+import {logOf} from '../kit/reading'
 import {setup} from '../kit/setup'
 import {bob, header, samples} from './items'
-import {hubOf, logOf, pushed, Reading, values} from './reading'
+import {hubOf, pushed, Reading, values} from './reading'
 
 const items = Object.values(samples)
 

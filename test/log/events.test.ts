@@ -2,10 +2,10 @@ import {describe, expect, test} from 'vitest'
 import ConnHub from '../../src/index'
 import {fold} from '../../src/replay'
 import {addressOf, FakeStack} from '../kit/fake-stack'
+import {logOf} from '../kit/reading'
 import {settled, setup} from '../kit/setup'
 import {VirtualClock} from '../kit/virtual-clock'
 import {bob, carol, partsOf, told} from './items'
-import {logOf} from './reading'
 
 describe('the log has', () => {
   test('attempts by number, also those that were called off', () => {

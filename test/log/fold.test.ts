@@ -4,8 +4,9 @@ import type {PeerEvent} from '../../src/events'
 import {decode, encode, fold, snapshots} from '../../src/replay'
 import type {LogItem, Recorded} from '../../src/types'
 import {Run, steps} from '../kit/random'
+import {logOf} from '../kit/reading'
 import {checkpointOf, partsOf, samples} from './items'
-import {logOf, record} from './reading'
+import {record} from './reading'
 
 const runs = {numRuns: 100}
 const json = <T>(value: T): T => JSON.parse(JSON.stringify(value))

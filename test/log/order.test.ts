@@ -80,3 +80,10 @@ function refusal(work: () => unknown): LogOrderError {
   }
   throw new Error('it was not refused')
 }
+
+test('a log that does not fold says which states were expected', () => {
+  const event = {seq: 1, time: 0, address: bob, cause: 'caller'} as const
+  expect(() => fold([{...event, type: 'disconnecting'}])).toThrow(
+    'disconnecting of an address that is connecting or connected, and this one is absent',
+  )
+})

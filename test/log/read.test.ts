@@ -1,9 +1,10 @@
 import {describe, expect, test} from 'vitest'
 import {fold} from '../../src/replay'
 import type {LogOptions} from '../../src/types'
+import {logOf} from '../kit/reading'
 import {settled, setup} from '../kit/setup'
 import {bob, names} from './items'
-import {asking, hubOf, logOf, Reading} from './reading'
+import {asking, hubOf, Reading} from './reading'
 
 describe('log()', () => {
   const options: LogOptions[] = [undefined, true, false].flatMap((old) =>

@@ -27,11 +27,6 @@ export class Reading<T> {
   }
 }
 
-/** All that the log holds now. */
-export function logOf(hub: Hub, options?: LogOptions): LogItem[] {
-  return new Reading(hub.log(options)).items
-}
-
 /** Reads the log live, and does something at each event that is still to come. */
 export function onEvent(hub: Hub, work: (item: LogItem) => unknown): Reading<LogItem> {
   return new Reading(hub.log({old: false, live: true}), work)

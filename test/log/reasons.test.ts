@@ -1,8 +1,8 @@
 import {describe, expect, test} from 'vitest'
 import type {LogItem} from '../../src/types'
+import {logOf} from '../kit/reading'
 import {type Hub, settled, setup} from '../kit/setup'
 import {bob, carol} from './items'
-import {logOf} from './reading'
 
 /** Bob's key, as his address has it. */
 function keyOf(hub: Hub): string | undefined {

@@ -2,9 +2,9 @@ import {describe, expect, test} from 'vitest'
 import {decode, encode, fold, snapshots} from '../../src/replay'
 import type {LogItem} from '../../src/types'
 import {addressOf} from '../kit/fake-stack'
-import {setup} from '../kit/setup'
+import {logOf} from '../kit/reading'
+import {type Hub, setup} from '../kit/setup'
 import {bob} from './items'
-import {logOf} from './reading'
 
 const seed = Buffer.alloc(32, 's').toString('base64')
 const other = Buffer.alloc(32, 'o').toString('base64')
@@ -14,7 +14,7 @@ const oldInvite = `room.example.com:8008:@${Buffer.alloc(32, 'k').toString('base
 const link = `https://example.com/#${encodeURIComponent(withSeed)}`
 
 /** All that leaves the hub but by listen() and the table. */
-function written(hub: Parameters<typeof logOf>[0]): string {
+function written(hub: Hub): string {
   const items = logOf(hub)
   return JSON.stringify([items, hub.snapshot()]) + encode(items)
 }

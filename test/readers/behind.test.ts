@@ -100,3 +100,16 @@ describe('a reader of the log that keeps up', () => {
     ])
   })
 })
+
+describe('the log, when the memory has dropped events', () => {
+  test('goes on with the next one for who wants no old ones', () => {
+    const {hub, stack} = setup({logLimit: 3})
+    stack.incoming('bob', bob)
+    for (let n = 0; n < 5; n++) hub.update(bob, {n})
+    const read = hub.log({old: false, live: true})
+    const items: (LogItem | undefined)[] = []
+    read(null, (_end, item) => items.push(item))
+    hub.update(bob, {n: 'next'})
+    expect(items).toMatchObject([{type: 'updated', seq: 7, data: {n: 'next'}}])
+  })
+})

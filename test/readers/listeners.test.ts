@@ -1,7 +1,7 @@
 import pull from 'pull-stream'
 import {expect, test} from 'vitest'
 import {Listeners} from '../../src/readers/listeners'
-import type {Source} from '../../src/types'
+import {itemsOf} from '../kit/reading'
 import {uncaught} from '../kit/setup'
 
 /** Listeners that number what they tell, and count how often they were asked for something to tell. */
@@ -16,28 +16,16 @@ function setup() {
   return {listeners, tell, asked: () => asked}
 }
 
-/** Drains a source into an array. */
-function drain(source: Source<number>): number[] {
-  const heard: number[] = []
-  pull(
-    source,
-    pull.drain((seq) => {
-      heard.push(seq)
-    }),
-  )
-  return heard
-}
-
 test('a reader hears of what comes after the event at which it began', () => {
   const {listeners, tell} = setup()
-  const heard = drain(listeners.listen(2))
+  const heard = itemsOf(listeners.listen(2))
   for (const seq of [1, 2, 3, 4]) tell(seq)
   expect(heard).toEqual([3, 4])
 })
 
 test('where it goes on after another event, its readers hear of all that comes after that one', () => {
   const {listeners, tell} = setup()
-  const heard = drain(listeners.listen(5))
+  const heard = itemsOf(listeners.listen(5))
   listeners.goOnAfter(2)
   for (const seq of [2, 3]) tell(seq)
   expect(heard).toEqual([3])
@@ -57,7 +45,7 @@ test('nothing is made to be told where every reader has left, thrown or come to 
   expect(await uncaught(() => tell(2))).toEqual([new Error('a reader')])
   tell(3)
   expect(asked()).toBe(1)
-  drain(listeners.listen(3))
+  itemsOf(listeners.listen(3))
   listeners.end()
   tell(4)
   expect(asked()).toBe(1)
@@ -84,13 +72,7 @@ test('a reader that stalled is given what it missed, then the end, and nothing a
   leaving(true, () => {})
   const left: unknown[] = []
   leaving(null, (end, seq) => left.push(end, seq))
-  const heard: number[] = []
-  const half = pull.take<number>(500)
-  pull(
-    read as pull.Source<number>,
-    half,
-    pull.drain((seq) => void heard.push(seq)),
-  )
+  const heard = itemsOf(pull(read, pull.take<number>(500)))
   expect(heard).toEqual(Array.from({length: 500}, (_, i) => i + 1))
   expect(left).toEqual([true, undefined])
 
@@ -107,7 +89,7 @@ test('a reader that stalled for long costs no more an event than one that stalle
   const {listeners, tell} = setup()
   const source = listeners.listen(0)
   for (let seq = 1; seq <= events; seq++) tell(seq)
-  const moved = countMoved(() => expect(drain(source).length).toBe(events))
+  const moved = countMoved(() => expect(itemsOf(source).length).toBe(events))
   // The queue of pull-notify moves all that waits at each event: some 200,000,000.
   expect(moved).toBeLessThan(4 * events)
 })

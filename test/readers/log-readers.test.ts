@@ -1,9 +1,10 @@
 import {describe, expect, test} from 'vitest'
 import {fold, ReplayHub} from '../../src/replay'
 import type {LogItem} from '../../src/types'
+import {logOf} from '../kit/reading'
 import {setup} from '../kit/setup'
 import {bob, names} from '../log/items'
-import {asking, hubOf, logOf, onEvent, Reading} from '../log/reading'
+import {asking, hubOf, onEvent, Reading} from '../log/reading'
 
 describe('a reader of the log that dispatches in its callback', () => {
   test.each([100, 1, 0])('hears of every event in order, from a memory of %i events', (logLimit) => {

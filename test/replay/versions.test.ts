@@ -1,8 +1,8 @@
 import {describe, expect, test} from 'vitest'
 import {decode, encode, ReplayHub} from '../../src/replay'
+import {logOf} from '../kit/reading'
 import {setup} from '../kit/setup'
 import {bob, headerOf1, linesOf, newIn2, without} from '../log/items'
-import {logOf} from '../log/reading'
 
 /** A log as version 1 would have it: `key` in `updated` only where the update claimed it. */
 function ofVersion1(hub: ReturnType<typeof setup>['hub']) {

@@ -99,3 +99,12 @@ describe('stats()', () => {
     })
   })
 })
+
+test('stats() tells connections by direction, and counts as called off what was an attempt', async () => {
+  const {hub, stack} = setup()
+  stack.incoming('bob', bob)
+  void hub.connect(carol)
+  stack.lastDial.succeed()
+  await hub.disconnect(bob)
+  expect(hub.stats()).toMatchObject({connections: {inbound: 1, outbound: 1}, calledOff: 0})
+})

@@ -12,8 +12,8 @@ import {errorCodes} from '../../src/values/errors'
 import {excerpt, shown} from '../../src/values/shown'
 import {pluginOf, record} from '../capsule/kit'
 import {addressOf, FakeRpc, ourKey} from '../kit/fake-stack'
+import {logOf} from '../kit/reading'
 import {outcome, setup} from '../kit/setup'
-import {logOf} from '../log/reading'
 import {caughtUp} from '../log-file/kit'
 
 const bob = addressOf('bob')

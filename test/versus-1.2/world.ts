@@ -65,17 +65,11 @@ export class World {
 
 /** How it stands with a promise, once all has happened that can happen now. */
 export async function outcome(promise: Promise<unknown>): Promise<string> {
-  let result = 'pending'
-  promise.then(
-    (value) => {
-      result = typeof value === 'object' ? 'an rpc' : String(value)
-    },
-    (error: {code?: string; message?: string}) => {
-      result = `rejects: ${error?.code ?? error?.message ?? error}`
-    },
+  const answer = promise.then(
+    (value) => (typeof value === 'object' ? 'an rpc' : String(value)),
+    (error: {code?: string; message?: string}) => `rejects: ${error?.code ?? error?.message ?? error}`,
   )
-  await settled()
-  return result
+  return Promise.race([answer, settled().then(() => 'pending')])
 }
 
 /** Whether it throws. */
