@@ -244,8 +244,10 @@ describe('version 2 of the format', () => {
   ])('refuses a line of %s', (_name, line) => {
     const before = textOf(samples.connecting, samples.updated)
     const error = refusal(`${before}${line}\n${JSON.stringify(samples.reset)}\n`)
-    expect(error).toMatchObject({line: 4, found: line})
-    expect(error.message).toContain(`line 4: found ${line || 'nothing'}, expected `)
+    expect(error).toMatchObject({line: 4, found: line.replaceAll('\0', '\\u0000')})
+    expect(error.message).toContain(
+      `line 4: found ${line.replaceAll('\0', '\\u0000') || 'nothing'}, expected `,
+    )
   })
 
   const {format} = JSON.parse(header)
