@@ -1,3 +1,5 @@
+import {differences} from '../util/difference'
+import {canonical} from '../util/json'
 import {ConnHubError} from '../values/errors'
 
 /** A turn of a recording: one entry into the plugin. */
@@ -50,24 +52,13 @@ export interface Difference {
 }
 
 /** Where two values differ, a line for each place. */
-export function differences(path: string, was: unknown, is: unknown): string[] {
-  const [then, now] = [canonical(was), canonical(is)]
-  if (then === now) return []
-  if (!isContainer(was) || !isContainer(is)) return [`${path}: ${then} was recorded, ${now} was called`]
-  const names = [...new Set([...Object.keys(was), ...Object.keys(is)])].sort()
-  return names.flatMap((name) => differences(path ? `${path}.${name}` : name, was[name], is[name]))
-}
-
-/** JSON with its fields in order, so that equal values have equal text. */
-export function canonical(value: unknown): string {
-  if (value === undefined) return 'nothing'
-  return JSON.stringify(value, (_name, field: unknown) =>
-    isContainer(field) && !Array.isArray(field)
-      ? Object.fromEntries(Object.entries(field).sort(([a], [b]) => (a < b ? -1 : 1)))
-      : field,
+export function differenceLines(was: unknown, is: unknown): string[] {
+  return differences(was, is).map(
+    ({path, expected, actual}) => `${path}: ${print(expected)} was recorded, ${print(actual)} was called`,
   )
 }
 
-function isContainer(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null
+/** Text that is the same for values that are equal. */
+export function print(value: unknown): string {
+  return canonical(value) ?? 'nothing'
 }

@@ -8,7 +8,7 @@ import {pluginLine} from './call-site'
 import {chanceOf, seedOf} from './chance'
 import {runInside} from './context'
 import type {Difference, Turn} from './divergence'
-import {canonical, differences, PluginDivergenceError} from './divergence'
+import {differenceLines, PluginDivergenceError, print} from './divergence'
 import {printOwn, printTurn} from './given'
 import type {AnswerLine, CallLine, GaveLine, LateLine, Own, TickLine, TurnLine} from './lines'
 import {makeNothing} from './nothing'
@@ -316,7 +316,7 @@ export class Replayer implements World {
       this.#diverge({
         recorded: recorded && printCommand(recorded.line),
         called: printCommand(called),
-        details: recorded ? differences('', comparable(recorded.line), comparable(called)) : [],
+        details: recorded ? differenceLines(comparable(recorded.line), comparable(called)) : [],
         line: pluginLine(),
       })
     }
@@ -515,7 +515,7 @@ function isBarrier(called: Called): boolean {
 }
 
 function commandText(line: CallLine): string {
-  return canonical(comparable(line))
+  return print(comparable(line))
 }
 
 /** What the plugin decides: which hub, what, the address, and the metadata. */
@@ -530,5 +530,5 @@ function comparable({of, args = [], hub = 1}: CallLine): Record<string, unknown>
 }
 
 function printCommand({of, args = [], hub = 1}: CallLine): string {
-  return `${hub > 1 ? `hub ${hub}: ` : ''}${of}(${args.map(canonical).join(', ')})`
+  return `${hub > 1 ? `hub ${hub}: ` : ''}${of}(${args.map(print).join(', ')})`
 }

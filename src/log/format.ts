@@ -1,4 +1,5 @@
 import type {Checkpoint, HubEvent} from '../events'
+import {isObject} from '../util/json'
 import {ownFields} from '../values/metadata'
 
 /** Which fields an item of the log has, and of what form, in each version of the format. */
@@ -163,8 +164,4 @@ function optional(form: Form): Form {
 /** An item of version 1 is one of version 2, too: all that is new may be missing. */
 function ofVersion2(form: Form): Form {
   return {...form, optional: true, since: 2}
-}
-
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }

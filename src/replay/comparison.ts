@@ -1,12 +1,10 @@
 import type {Json, Peer} from '../entry'
 import type {HubEvent} from '../events'
+import {canonical} from '../util/json'
 import {keyOf} from '../values/address'
 
 /** The entry of an event's address as it was before the event, as far as it matters to a comparison. */
 export type Before = Readonly<Peer> | undefined
-
-/** A field in which two events differ, and its values in both. */
-export type Difference = readonly [path: string, was: unknown, is: unknown]
 
 /** What of an event the caller decides: the rest is numbers, times, and what the hub knew. */
 type Decided = {readonly [field: string]: unknown}
@@ -48,23 +46,4 @@ export class Comparison {
     const names = Object.keys(data).filter((name) => !this.#ignored.has(name))
     return names.length === 0 ? undefined : Object.fromEntries(names.map((name) => [name, data[name]]))
   }
-}
-
-/** Where two values differ, field by field. */
-export function differences(was: unknown, is: unknown, path = ''): Difference[] {
-  if (canonical(was) === canonical(is)) return []
-  if (!isPlain(was) || !isPlain(is)) return [[path, was, is]]
-  const names = [...new Set([...Object.keys(was), ...Object.keys(is)])].sort()
-  return names.flatMap((name) => differences(was[name], is[name], path ? `${path}.${name}` : name))
-}
-
-/** JSON with its fields in order, so that equal values have equal text. */
-export function canonical(value: unknown): string | undefined {
-  return JSON.stringify(value, (_name, field: unknown) =>
-    isPlain(field) ? Object.fromEntries(Object.entries(field).sort(([a], [b]) => (a < b ? -1 : 1))) : field,
-  )
-}
-
-function isPlain(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }

@@ -1,8 +1,9 @@
 import type {HubEvent, Recorded} from '../events'
 import {isAboutPeer} from '../events'
+import {differences} from '../util/difference'
+import {canonical} from '../util/json'
 import {ConnHubError} from '../values/errors'
 import type {Before, Comparison} from './comparison'
-import {canonical, differences} from './comparison'
 
 /**
  * A call on a replay that the recording does not have at this point, or has differently. It says what
@@ -73,8 +74,8 @@ export function differenceOf(
   const then = recorded && comparison.decided(recorded, beforeOf(recorded))
   const now = comparison.decided(called, beforeOf(called))
   const lines = [`  recorded next: ${print(then)}`, `  called:        ${print(now)}`]
-  for (const [path, was, is] of then ? differences(then, now) : []) {
-    lines.push(`  ${path}: ${print(was)} was recorded, ${print(is)} was called`)
+  for (const {path, expected, actual} of then ? differences(then, now) : []) {
+    lines.push(`  ${path}: ${print(expected)} was recorded, ${print(actual)} was called`)
   }
   return lines.join('\n')
 }

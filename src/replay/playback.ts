@@ -1,7 +1,4 @@
-import {maxTimeout} from '../util/clock'
-
-declare function setTimeout(callback: () => void, ms: number): unknown
-declare function clearTimeout(timer: unknown): void
+import {maxTimeout, systemClock} from '../util/clock'
 
 /** Something that goes on by itself, until it ends or is stopped. */
 export interface Playback {
@@ -38,7 +35,7 @@ export function play(
     // What timers cannot measure is waited for in parts.
     const wait = Math.min(Math.max(0, next - waited), maxTimeout)
     waited += wait
-    timer = setTimeout(() => {
+    timer = systemClock.setTimeout(() => {
       for (let now = due(); now !== undefined && now <= waited; now = due()) step()
       schedule()
     }, wait)
@@ -47,7 +44,7 @@ export function play(
   return {
     done,
     stop: () => {
-      clearTimeout(timer)
+      systemClock.clearTimeout(timer)
       peek = () => undefined
       end()
     },

@@ -1,5 +1,6 @@
 import type {State} from '../entry'
-import {differences, named, print} from './difference'
+import {differences} from '../util/difference'
+import {named, print} from './difference'
 
 /**
  * What a test expected, and was not so. Its message has every difference, path by path; test frameworks

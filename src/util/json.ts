@@ -24,3 +24,15 @@ export function isDeeper(value: unknown, levels: number): boolean {
   for (const field of Object.values(value)) if (isDeeper(field, levels - 1)) return true
   return false
 }
+
+/** Whether the value is a JSON object: no array, and not `null`. */
+export function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}
+
+/** JSON with its fields in order, so that equal values have equal text; `undefined` for what is not JSON. */
+export function canonical(value: unknown): string | undefined {
+  return JSON.stringify(value, (_name, field: unknown) =>
+    isObject(field) ? Object.fromEntries(Object.entries(field).sort(([a], [b]) => (a < b ? -1 : 1))) : field,
+  )
+}

@@ -110,7 +110,7 @@ describe('what is compared', () => {
     expect(next.divergences[0]?.message.split('\n').slice(1)).toEqual([
       `  recorded next: {"address":"${bob}","data":{"a":1,"b":{"c":1,"d":[{"e":1,"f":2}]}},"type":"connecting"}`,
       `  called:        {"address":"${bob}","data":{"a":1,"b":{"c":1,"d":[]}},"type":"connecting"}`,
-      '  data.b.d: [{"e":1,"f":2}] was recorded, [] was called',
+      '  data.b.d[0]: {"e":1,"f":2} was recorded, nothing was called',
     ])
   })
 
