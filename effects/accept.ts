@@ -5,7 +5,7 @@ import {endClosedLinks, join} from '../src/outcomes/links'
 import {atEndOfTick} from '../src/util/microtask'
 import {isAddress} from '../src/values/address'
 
-/** rpc:connect → connected | reserved. Takes in what is connected already. Returns how to stop listening. */
+/** rpc:connect → connected | reserved. Makes links of what is connected already. Returns how to stop listening. */
 export function acceptConnections(context: Context): () => void {
   const stop = context.stack.onConnect((rpc, isClient) => {
     if (isRpc(rpc)) accept(context, rpc, isClient)
@@ -17,7 +17,7 @@ export function acceptConnections(context: Context): () => void {
 function accept(context: Context, rpc: AnyRpc, isClient: boolean): void {
   const {stack, unowned} = context
   const watched = new WatchedRpc(rpc, isClient)
-  // Announced twice in one tick: what was said last holds.
+  // Where the stack announces an rpc twice in one tick, what it said last about `isClient` holds.
   unowned.claim(watched.connection)?.unwatch()
   const isReady = stack.isReady()
   const isOurselves = watched.key !== undefined && watched.key === stack.id
@@ -28,7 +28,7 @@ function accept(context: Context, rpc: AnyRpc, isClient: boolean): void {
     return watched.unwatch()
   }
   if (!isClient) return assign(context, watched)
-  // Ours, if the callback of a dial of ours claims it: that comes next, in this tick.
+  // If we dialled it, the callback of that dial comes later in this tick, and claims it. Else another plugin did.
   unowned.expectClaim(watched)
   atEndOfTick(() => {
     context.readClock()
@@ -50,7 +50,7 @@ function assign(context: Context, watched: WatchedRpc): void {
   const {connection, rpc} = watched
   const isDead = watched.isClosed
   const address = homeOf(context, watched)
-  // Code of the rpcs has run.
+  // endClosedLinks() has run code of the rpcs, which may have closed this one, or given it an entry.
   context.unowned.claim(connection)
   if (isDead || !isFree(context, watched)) return watched.unwatch()
   if (address !== undefined) return join(context, context.sessions.open(address), watched, rpc)
@@ -58,7 +58,7 @@ function assign(context: Context, watched: WatchedRpc): void {
   watched.unwatch()
 }
 
-/** An entry of its key whose links are closed is none: it ends, and is not counted on. */
+/** Ends the entries of the rpc's key whose links are closed, so that the rpc does not become a link of one of those. */
 function homeOf(context: Context, {key, origin}: WatchedRpc): string | undefined {
   const {peers, sessions} = context
   const ofKey = () => (key === undefined ? undefined : peers.oldest(key, ['connecting', 'connected']))

@@ -16,7 +16,7 @@ export const dial: Effect<Connecting> = ({address}, {attempt}, context) => {
     session.attempt = undefined
     return
   }
-  // Forgotten with the first answer: whoever keeps the callbacks keeps nothing of ours.
+  // Dropped with the first answer: a stack that keeps the callback would else keep the attempt from being collected.
   let asked: {readonly session: Session; readonly attempt: Attempt} | undefined = {session, attempt}
   const answered = () => {
     const first = asked
@@ -48,7 +48,8 @@ function succeeded(context: Context, session: Session, attempt: Attempt, rpc: un
     new WatchedRpc(rpc, unowned.isClientOf(connection))
   const refusal = refuse(context, watched)
   context.readClock()
-  // Where the callback came late, the rpc was accepted as somebody else's meanwhile: it stays, moves, or is closed.
+  // Where the callback came late, accept() has taken the rpc for another plugin's: now it stays in its entry, moves to
+  // ours, or is closed.
   attempt.isOver = true
   const link = sessions.linkOf(connection)
   const isOurs = sessions.isCurrent(session, attempt)
@@ -59,7 +60,7 @@ function succeeded(context: Context, session: Session, attempt: Attempt, rpc: un
   }
   const isRefused = refusal !== undefined || !isOurs || unowned.isBanned(connection)
   if (isRefused) unowned.ban(connection)
-  // To move from one entry to another is one act: nobody hears of half of it.
+  // The end of one entry and the beginning of the other are applied together: no reader sees the rpc in neither.
   context.applyFirst(() => {
     if (link) detach(context, link, 'stack')
     if (!isRefused) join(context, session, watched, rpc)
@@ -71,7 +72,7 @@ function succeeded(context: Context, session: Session, attempt: Attempt, rpc: un
   unowned.closeAndBan(rpc)
 }
 
-/** A second callback of one dial: an rpc that is nobody's is closed, anything else is ignored. */
+/** A second callback of one dial: an rpc that belongs to no entry is closed, anything else is ignored. */
 function closeUnowned({sessions, unowned}: Context, rpc: unknown): void {
   if (isRpc(rpc) && !sessions.linkOf(connectionOf(rpc))) unowned.closeAndBan(rpc)
 }
@@ -90,14 +91,15 @@ function failed(context: Context, session: Session, attempt: Attempt, error: unk
   endClosedLinks(context, session)
   const {sessions} = context
   if (!sessions.isCurrent(session, attempt)) return
-  // Where an inbound link waited for this dial, it answers the attempt now.
+  // Where an inbound link waited for this dial, that link answers the attempt now.
   if (!attempt.answered) announceNewest(context, session)
   // A reader who was told of that may have called everything off, and begun anew.
   if (!sessions.isCurrent(session, attempt)) return
   session.attempt = undefined
   sessions.release(session)
   const {address} = session
-  // Where the other side was faster, the table forbids this: how the dial ended is nobody's error.
+  // Where an inbound link was announced first, the entry is connected and the table forbids this event: nobody is told
+  // of the failed dial.
   context.dispatch(
     {
       type: 'connecting-failed',

@@ -8,7 +8,7 @@ import type {Effect} from './effect'
 export const follow: Effect<Disconnected> = ({address}, end, context) => {
   const {dispatch, peers, sessions} = context
   const session = sessions.get(address)
-  // A later end of the entry, or none of this session's, has effects of its own.
+  // The entry has ended again meanwhile, or was reset: what follows is for the effect of that event.
   if (session?.end !== end || waitsForDial(session) || announceNewest(context, session)) return
   if (!sessions.has(session) || peers.get(address)) return
   session.kept = undefined

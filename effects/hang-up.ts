@@ -16,9 +16,9 @@ export const hangUp: Effect<Disconnecting> = ({address}, {closing}, context) => 
   const cause = links.length > 0 ? 'stack' : 'hub'
   session.stopWaiting()
   for (const link of links) {
-    // While another one was closed, it may have closed, or have moved to the entry of its own dial.
+    // While another link was closed, this one may have closed by itself, or have moved to the entry of its own dial.
     if (!closing.isPending(link)) continue
-    // What was heard closing by others needs no close: ours is yet to hear of it.
+    // Another listener of `closed` runs before ours: the rpc is closed already, and needs no close().
     if (link.watched.isClosed) {
       lose(context, link, 'stack')
       continue
@@ -42,7 +42,7 @@ function finish(context: Context, session: Session, closing: Closing<Link>, caus
   const {address} = session
   const {failure, deferred} = closing
   const record = failure && toErrorRecord(failure.error)
-  // Code of that error has run.
+  // toErrorRecord() has run code of the error, which may have reset the hub.
   if (session.closing !== closing || !context.sessions.has(session)) return
   session.closing = undefined
   if (!failure || !record) return endEntry(context, session, cause, {settle: () => deferred.resolve(true)})

@@ -30,7 +30,7 @@ const effects: {readonly [E in HubEvent as E['type']]: Effect<E>} = {
 /** What follows an event once its readers were told: its promises are settled, its effect runs. */
 export function runEffects(event: Recorded<HubEvent>, live: Live, context: Context): void {
   live.settle?.()
-  // Each is of the type of its event.
+  // The effect under the type of an event takes events of that type; TypeScript cannot see that.
   const effect = effects[event.type] as Effect
   if (effect === nothing) return
   context.readClock()

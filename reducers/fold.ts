@@ -5,7 +5,7 @@ import {expectedInstead} from './order'
 import {reduceInPlace} from './peer'
 import {Reserve} from './reserve'
 
-/** The fold of a log so far. It owns its peers, and changes them in place. */
+/** The state that a log so far folds to. Nobody else holds its peers, so they are changed in place. */
 export class Fold {
   #seq = 0
   #time = 0
@@ -13,7 +13,7 @@ export class Fold {
   #peers = new Map<string, Peer>()
   readonly #reserve = new Reserve()
 
-  /** Folds an item in, or returns what was expected in its place, and has not changed. */
+  /** Folds an item in. Where it does not follow from what came before, returns what was expected, and changes nothing. */
   apply(item: Recorded | Checkpoint): string | undefined {
     if (item.type === 'checkpoint') return this.#replace(item)
     const before = isAboutPeer(item) ? this.#peers.get(item.address) : undefined
@@ -30,23 +30,23 @@ export class Fold {
     return this.#seq
   }
 
-  /** That of the latest item, in ms since the epoch; 0 where there was none. */
+  /** The time of the latest item, in ms since the epoch; 0 where there was none. */
   get time(): number {
     return this.#time
   }
 
-  /** When the hub was made, where a checkpoint told it. */
+  /** When the hub was made, in ms since the epoch, where a checkpoint told it. */
   get since(): number | undefined {
     return this.#since
   }
 
-  /** A copy: later events do not change it. */
+  /** The state. It is a copy: later events do not change it. */
   snapshot(): Snapshot {
     const entries = Array.from(this.#peers, ([address, peer]): Entry => [address, {...peer}])
     return {seq: this.#seq, time: this.#time, entries}
   }
 
-  /** What stands in a log for all that was folded: a copy, too. */
+  /** The checkpoint that stands in a log for all that was folded. It is a copy, too. */
   checkpoint(): Checkpoint {
     return toCheckpoint(this.snapshot(), this.#since, this.#reserve.links())
   }

@@ -12,7 +12,7 @@ if (isMissing) delete runtime.process
 
 export {Immer}
 
-/** Whether it can be asked: a bundler puts its answer here, too. */
+/** Whether `process.env.NODE_ENV` can be read: by a `process`, or because a bundler has put its answer here. */
 function isAnswered(): boolean {
   try {
     return process.env.NODE_ENV !== null

@@ -8,7 +8,7 @@ import {isLegal, transitions} from './transitions'
  * its place.
  *
  * @param lastSeq the `seq` of the item before it
- * @param state that of its address before it; `undefined` for an absent one, and for an event of the whole hub
+ * @param state the state of its address before the event; `undefined` for an absent one, and for an event of the hub
  */
 export function expectedInstead(
   event: Recorded,

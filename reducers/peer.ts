@@ -7,14 +7,14 @@ import {transitions} from './transitions'
 export type PeerReducer = (peer: Peer | undefined, event: Recorded<PeerEvent>) => Peer | undefined
 
 /**
- * Our own, so that nobody who uses immer as well sets it up otherwise. It freezes nothing: metadata is
- * frozen when it comes in, and what is made of a peer is frozen here.
+ * An instance of our own: an app that uses immer as well may set up the shared one otherwise. It freezes nothing,
+ * because metadata is frozen when a command copies it, and a peer is frozen below.
  */
 const immer = new Immer({autoFreeze: false})
 
 /** Pure, for peers that others may hold: a changed copy by way of immer, deeply frozen. */
 export const reducePeer: PeerReducer = (peer, event) => {
-  // One that begins is nobody's yet, and one that ends need not be changed.
+  // A peer that begins is held by nobody else, so it is made in place; one that ends is not changed at all.
   if (peer === undefined || transitions[event.type].to === 'absent') {
     return Object.freeze(reduceInPlace(undefined, event))
   }

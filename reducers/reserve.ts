@@ -11,7 +11,7 @@ export class Reserve {
         this.#links.set(link, {address, link, inbound, ...(key !== undefined && {key})})
         return
       }
-      // A link is announced: it may be one that waited.
+      // The link that is announced may be one that waited in reserve.
       case 'connected':
       case 'released':
         this.#links.delete(event.link)
@@ -21,7 +21,7 @@ export class Reserve {
     }
   }
 
-  /** Puts these in place of all. */
+  /** Replaces all links by these. */
   replace(links: readonly ReserveLink[]): void {
     this.#links.clear()
     for (const link of links) this.#links.set(link.link, link)

@@ -7,7 +7,7 @@ import {isLegal, isSilent} from './transitions'
 /** The peer table: address → entry, and derived beside it key → addresses. */
 export class PeerTable {
   readonly #entries = new Map<string, Entry>()
-  /** When each entry came to be, as the number of its first event. */
+  /** When each entry came to be, as the `seq` of its first event: the oldest of a key is found by it. */
   readonly #births = new Map<string, number>()
   readonly #addressesByKey = new Map<string, readonly string[]>()
   #all: readonly Entry[] | undefined
@@ -58,7 +58,7 @@ export class PeerTable {
     return {before, after}
   }
 
-  /** Puts these entries in place of all. */
+  /** Replaces all entries by these. */
   replace(entries: readonly Entry[]): void {
     this.#entries.clear()
     this.#births.clear()

@@ -15,10 +15,10 @@ export interface Counts {
   readonly reserve: number
 }
 
-/** Beyond so many codes, which others choose, the rest is counted as `other`. */
+/** How many codes are told apart; the rest is counted as `other`. Remotes and plugins choose codes, without end. */
 const maxCodes = 100
 
-/** Counts events as they are folded. It changes in place: that is cheap enough to be always on. */
+/** Counts events as they are folded. It changes in place, which is cheap enough to be always on. */
 export class Tally {
   #attempts = 0
   #calledOff = 0
@@ -65,7 +65,7 @@ export class Tally {
     }
   }
 
-  /** A tally that goes on from here on its own. */
+  /** A copy, which later events that this one counts do not change. */
   copy(): Tally {
     const copy = new Tally(this.reserve)
     copy.#attempts = this.#attempts

@@ -18,7 +18,7 @@ export class VersionedTable {
   #latest: Version = {}
   #births = 0
 
-  /** Folds an item in, or returns what was expected in its place, and has not changed. */
+  /** Folds an item in. Where it does not follow from what came before, returns what was expected, and changes nothing. */
   apply(item: LogItem): string | undefined {
     if (item.type === 'checkpoint') {
       const slots = item.entries.map((entry) => [entry[0], {entry, birth: this.#births++}] as const)
