@@ -70,7 +70,7 @@ export class Caller implements Asking, Stoppable {
     if (this.#isStopped && this.#signal) throw reasonOf(this.#signal)
   }
 
-  /** It was answered: the signal keeps nothing of ours. */
+  /** The call is answered: stops listening to the signal, which would else keep the call from being collected. */
   leave(): void {
     this.#forget()
     this.#leave?.()

@@ -38,7 +38,7 @@ export class Commands {
     try {
       let rpc = await this.#ask(session, data, caller)
       caller.assertNotStopped()
-      // It may have closed between its answer and now: then the call goes on, as on an entry that has ended.
+      // The rpc may have closed between its event and now: then the call goes on, as on an entry that has ended.
       while (isClosed(rpc)) {
         this.#look(address)
         if (session.callOffs !== callOffs) throw new ConnHubError('ERR_CALLED_OFF')
@@ -61,13 +61,13 @@ export class Commands {
     return this.#disconnect(session)
   }
 
-  /** Whether there is such an entry. */
+  /** Returns whether there is such an entry. */
   update(address: string, data: Metadata | undefined): boolean {
     this.#context.readClock()
     return this.#update(address, data)
   }
 
-  /** All that is foreign is asked before anything is decided: the rpcs of the entry, and the clock. */
+  /** Asks the rpcs of the entry and the clock, whose code may call the hub, before anything is decided. */
   #look(address: string): void {
     const {readClock, sessions} = this.#context
     const session = sessions.get(address)
@@ -82,7 +82,7 @@ export class Commands {
     return answer
   }
 
-  /** The metadata goes into a dial; that of an entry which is there has it already. */
+  /** The rpc, or a promise of it. An attempt carries the metadata; #ask() merges it into an entry that is there. */
   #askFor(
     session: Session,
     data: Metadata | undefined,
@@ -107,7 +107,7 @@ export class Commands {
     session.kept = undefined
     session.attempt = attempt
     const {address} = session
-    // Before the event is told: one of its readers may abort the signal of this caller.
+    // The caller waits before the event is told: one of its readers may abort the signal of this caller.
     const answer = this.#wait(session, attempt, caller)
     this.#context.dispatch(connecting({address, data: attempt.data, attempt: attempt.id}, cause), {attempt})
     return answer
@@ -122,7 +122,7 @@ export class Commands {
     const {readClock, sessions} = this.#context
     const error = toErrorRecord(reason)
     readClock()
-    // Code of that reason has run: it may have asked for the connection.
+    // toErrorRecord() has run code of the reason, which may have called connect().
     if (attempt.asking.size > 0) return
     if (session.waiting === attempt) session.dropWaiting()
     if (attempt.answered || !sessions.isCurrent(session, attempt)) return sessions.release(session)

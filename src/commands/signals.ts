@@ -22,7 +22,7 @@ interface Listening {
 const signals = new WeakMap<Signal, Listening>()
 
 /**
- * Stops somebody when the signal aborts. The signal's code runs here.
+ * Stops who waits when the signal aborts. Code of the signal runs here.
  *
  * @returns how to leave again. Throws the reason of a signal that has aborted, and ERR_INVALID_OPTION for what is no
  * signal.
@@ -68,7 +68,7 @@ function unlisten(signal: Signal, {listener}: Listening): void {
   try {
     signal.removeEventListener('abort', listener)
   } catch {
-    // The listener stays, and stops nobody.
+    // The signal keeps the listener, which then finds nobody to stop.
   }
 }
 

@@ -49,7 +49,7 @@ export class Closing<Link> {
     this.#endIfDone()
   }
 
-  /** It will not finish. */
+  /** From now on no link is waited for: a reset answers the disconnect. */
   cancel(): void {
     this.#pending.clear()
     this.#finish = undefined

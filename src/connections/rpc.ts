@@ -61,7 +61,7 @@ export class WatchedRpc {
     this.origin = isRpc(stream) ? read(stream, 'address') : undefined
   }
 
-  /** Looks at the rpc, too: others may have heard it close before us. */
+  /** Reads `rpc.closed`, too: another listener of `closed` may run before ours, and call the hub. */
   get isClosed(): boolean {
     if (!this.#isClosed && isClosed(this.rpc)) this.#isClosed = true
     return this.#isClosed
@@ -72,12 +72,12 @@ export class WatchedRpc {
     return this.#error
   }
 
-  /** Who hears it close, from now on. */
+  /** Sets who is told when it closes. */
   whenClosed(listener: () => void): void {
     this.#listener = listener
   }
 
-  /** From now on nobody hears it close. It runs no code of others. */
+  /** From now on nobody is told when it closes. This runs no code of others. */
   ignore(): void {
     this.#listener = undefined
   }
@@ -90,14 +90,14 @@ export class WatchedRpc {
 }
 
 /**
- * Closes the rpc at once, and calls back once, with an error if that failed. An rpc without `close` is let go.
+ * Closes the rpc at once, and calls back once, with an error if that failed. An rpc without `close` counts as closed.
  *
  * A `close` that throws is called once more: muxrpc runs the app's callbacks inside it, and one that throws stops it
  * half-way. If the rpc closes then, what was thrown was the app's, and becomes an uncaught exception; otherwise it is
  * the error of the close.
  */
 export function close(rpc: AnyRpc, callback: (error?: unknown) => void): void {
-  // Forgotten with the first answer: an rpc that is kept by others keeps nothing of ours.
+  // Dropped with the first answer: an rpc that others keep would else keep the session from being collected.
   let waiting: ((error?: unknown) => void) | undefined = callback
   const answer = (error?: unknown) => {
     const first = waiting
@@ -130,14 +130,14 @@ export function onClosed(rpc: AnyRpc, listener: (error?: unknown) => void): () =
     const on = read(rpc, 'on')
     if (typeof on === 'function') on.call(rpc, 'closed', listener)
   } catch {
-    // It cannot be heard closing: it is closed when `close` calls back.
+    // A test's mock: that it closed is known only when its `close` calls back.
   }
   return () => {
     try {
       const removeListener = read(rpc, 'removeListener')
       if (typeof removeListener === 'function') removeListener.call(rpc, 'closed', listener)
     } catch {
-      // The listener stays, and finds that the rpc is nobody's any more.
+      // The rpc keeps the listener, which then calls nobody: unwatch() comes after ignore().
     }
   }
 }

@@ -40,7 +40,10 @@ export class Session {
   announced: Link | undefined
   /** Metadata of an entry that ended while a link was left to begin it anew. */
   kept: Metadata | undefined
-  /** The latest end of the entry: what follows from an older one is not current any more. */
+  /**
+   * Stands for the latest end of the entry. The effect of a `disconnected` compares it with its own: where it differs,
+   * the entry has ended again, and the effect of that event does what follows.
+   */
   end: object | undefined
   /** How many calls of connect() are not settled yet, and how often such calls were called off. */
   callers = 0
@@ -50,7 +53,7 @@ export class Session {
     this.address = address
   }
 
-  /** Whether it holds nothing. */
+  /** Whether nothing is live of the address: then the session can be forgotten. */
   get isEmpty(): boolean {
     return !this.attempt && !this.waiting && !this.closing && !this.newest && this.callers === 0
   }
@@ -80,7 +83,7 @@ export class Session {
     return waiting
   }
 
-  /** No link waits for our own dial any more. */
+  /** Stops the timers by which links wait for our own dial. */
   stopWaiting(): void {
     for (let link = this.newest; link; link = link.older) stopWaiting(link)
   }

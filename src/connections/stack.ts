@@ -74,7 +74,7 @@ export class Stack {
 
   /** Listens for new rpcs, and returns how to stop. */
   onConnect(listener: (rpc: unknown, isClient: boolean) => void): () => void {
-    // Let go when it stops: a stack that keeps its listeners keeps nothing of ours.
+    // Dropped when listening stops: a stack that keeps its listeners would else keep the hub from being collected.
     let listening: typeof listener | undefined = listener
     const stacked: ConnectListener = (rpc, isClient) => listening?.(rpc, !!isClient)
     this.#ssb.addListener('rpc:connect', stacked)
@@ -83,7 +83,7 @@ export class Stack {
       try {
         this.#ssb.removeListener?.('rpc:connect', stacked)
       } catch {
-        // It stays, and does nothing.
+        // The stack keeps the listener, which then does nothing.
       }
     }
   }

@@ -14,7 +14,7 @@ export class UnownedRpcs {
   readonly #banishing = new Map<AnyRpc, {readonly connection: object; readonly unlisten: () => void}>()
   #isClosed = false
 
-  /** It may belong to an attempt of ours, whose callback comes next. */
+  /** Keeps an rpc that may belong to an attempt of ours, whose callback comes next. */
   expectClaim(watched: WatchedRpc): void {
     this.#unclaimed.set(watched.connection, watched)
   }
@@ -31,7 +31,7 @@ export class UnownedRpcs {
     return this.#unclaimed.get(watched.connection) === watched
   }
 
-  /** It has no entry, and is left alone. A callback of ours that comes late may still bring it. */
+  /** Leaves an rpc alone for which there is no entry. A callback of ours that comes late may still claim it. */
   leave({connection, isClient}: WatchedRpc): void {
     this.#homeless.set(connection, isClient)
   }

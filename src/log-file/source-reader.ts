@@ -42,7 +42,7 @@ export class SourceReader {
     return item
   }
 
-  /** Goes on with another source, and lets go of the present one. */
+  /** Goes on with another source, and aborts the present one. */
   switchTo(source: Source<LogItem>): void {
     this.abort()
     this.#source = source
@@ -50,7 +50,7 @@ export class SourceReader {
     this.#wake()
   }
 
-  /** Lets go of the source. */
+  /** Aborts the source. What it still answers is ignored. */
   abort(): void {
     const source = this.#source
     this.#source = (_abort, callback) => callback(true)
@@ -62,7 +62,7 @@ export class SourceReader {
     const source = this.#source
     this.#asked = true
     source(null, (end, item) => {
-      // One that was let go of answers, too.
+      // A source that was aborted answers, too.
       if (source !== this.#source) return
       this.#asked = false
       this.#answer = {end, item: end ? undefined : item}

@@ -107,7 +107,7 @@ function reserve(context: Context, link: Link, cause: Cause): void {
   })
 }
 
-/** A link closed. Where it was the announced one, its entry ends; where it waited unannounced, nobody hears. */
+/** A link closed. Where it was the announced one, its entry ends; where it waited unannounced, no event tells of it. */
 export function lose(context: Context, link: Link, cause: Cause): void {
   if (detach(context, link, cause)) link.watched.unwatch()
 }

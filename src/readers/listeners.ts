@@ -51,7 +51,7 @@ export class Listeners<T> {
     if (message === undefined) return
     this.#latest = seq
     for (const reader of this.#readers) {
-      // A reader may have gone elsewhere: then this is not told any more.
+      // The reader that was told just now may have made the replay seek(): then nobody else is told of this event.
       if (this.#latest !== seq) return
       if (reader.since >= seq) continue
       reader.untold.push(message)
@@ -75,7 +75,7 @@ export class Listeners<T> {
       goOn(reader)
     } catch (error) {
       throwUncaught(error)
-      // One that did not ask again before it threw never will.
+      // A reader that threw before it asked again never will: without this, its queue would grow for ever.
       if (!reader.hasAsked) this.#readers.delete(reader)
     }
   }

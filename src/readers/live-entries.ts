@@ -19,7 +19,7 @@ export class LiveEntries {
   readonly #readers = new Set<EntriesReader>()
   /**
    * The entries as they were told: behind the present, where events are applied and not yet told.
-   * Kept only while somebody keeps up. Not frozen, because V8 copies frozen arrays slowly.
+   * Kept only while at least one reader keeps up. Not frozen, because V8 copies frozen arrays slowly.
    */
   #told: {seq: number; entries: Entry[]} | undefined
   #lastChange = 0
@@ -59,7 +59,7 @@ export class LiveEntries {
     const {entries} = this.#told
     let snapshot: readonly Entry[] | undefined
     for (const reader of this.#readers) {
-      // A reader may have gone elsewhere: then this is not told any more.
+      // The reader that was told just now may have made the replay seek(): then nobody else is told of this event.
       if (this.#lastChange !== seq) return
       if (!reader.read.isOpen || reader.seen >= seq) continue
       snapshot ??= freeze(entries)

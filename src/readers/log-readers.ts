@@ -69,7 +69,7 @@ export class LogReaders {
     const restarts = this.#restarts.length
     this.#toldSeq = seq
     for (const reader of this.#waiting) {
-      // A reader that was just told may have made the replay seek.
+      // The reader that was told just now may have made the replay seek(): then nobody else is told of this event.
       if (this.#restarts.length !== restarts) return
       if (reader.cursor >= seq) continue
       this.#give(reader, this.#nextOf(reader, event))
@@ -85,7 +85,7 @@ export class LogReaders {
     for (const reader of this.#waiting) this.#follow(reader)
   }
 
-  /** No event follows. What there is stays readable. */
+  /** No event follows: readers that wait are told the end. What the log keeps stays readable. */
   end(): void {
     this.#ended = true
     for (const reader of this.#waiting) {
@@ -133,19 +133,19 @@ export class LogReaders {
 
   #give(reader: LogReader, item: LogItem | undefined): void {
     if (item) reader.read.answer(null, item)
-    // One that asks again later is one that waits again.
+    // Where the reader asks again within its answer, it is added again.
     if (!reader.read.isOpen) this.#waiting.delete(reader)
   }
 }
 
 interface LogReader {
-  /** It wants nothing up to here. */
+  /** The reader wants only events after this one: `gt`, or the latest event where it wants no old ones. */
   readonly gt: number
   /** The `seq` of what it was given last. */
   cursor: number
   /** The latest event when it began: it is read up to there, also where that was not told yet. */
   present: number
-  /** How many restarts of the log it knows of. */
+  /** How many restarts of the log this reader knows of. */
   restarts: number
   readonly read: PendingRead<LogItem>
 }

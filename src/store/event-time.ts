@@ -15,7 +15,7 @@ export class EventTime {
     this.#clock = clock
   }
 
-  /** As it was read last, in ms since the epoch. */
+  /** The time as `read()` found it last, in ms since the epoch. */
   get now(): number {
     return this.#now
   }

@@ -180,7 +180,7 @@ export class PeerStore {
     }
     const restarts = this.#restarts
     this.#listeners.tell(event.seq, () => toListenEvent(event, live))
-    // A reader may have gone elsewhere: then this is not told any more.
+    // The reader that was told just now may have made the replay seek(): then nobody else is told of this event.
     if (this.#restarts === restarts && change) this.#liveEntries.tell(event.seq, change)
     if (this.#restarts === restarts) this.#logReaders.tell(event)
   }

@@ -74,7 +74,7 @@ export class Store<Change, Live> {
     return this.record(this.#stamp(event), live)
   }
 
-  /** Takes in an event that has its number and its time: the next of a recording. */
+  /** Applies and tells an event that has its number and its time: the next of a recording. */
   record(event: Recorded, live: Live): Recorded {
     const change = this.#state.apply(event)
     this.#seq = event.seq

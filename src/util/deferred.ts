@@ -1,4 +1,4 @@
-/** A promise that somebody else settles. Nobody needs to be there when it rejects. */
+/** A promise with its resolve and reject. Where it rejects and nobody handles that, no unhandled rejection is raised. */
 export class Deferred<T> {
   readonly promise: Promise<T>
   resolve!: (value: T) => void

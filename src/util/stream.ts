@@ -13,7 +13,7 @@ export type Stream<T> = Source<T> & AsyncIterable<T>
 /** The source as readers get it: once aborted it stays so, and it can also be read by `for await`. */
 export function readable<T>(source: Source<T>): Stream<T> {
   let aborted: End = true
-  // Let go when it is aborted: a reader that keeps the stream keeps nothing of ours.
+  // Dropped when it is aborted: a reader that keeps the stream would else keep the hub from being collected.
   let open: Source<T> | undefined = source
   const stream: Source<T> = (abort, callback) => {
     // Some abort without a callback.
