@@ -72,5 +72,5 @@ const escaped = new RegExp(`${percent}([0-9a-fA-F]{2})`, 'g')
 
 function unescaped(seed: string): string {
   const decoded = seed.replace(escaped, (_, code: string) => String.fromCharCode(Number.parseInt(code, 16)))
-  return decoded.replaceAll('\\', '')
+  return decoded.replace(/\\/g, '')
 }

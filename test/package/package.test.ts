@@ -75,8 +75,8 @@ describe('the packed file', () => {
   })
 
   test('stays within its budget', () => {
-    expect(statSync(tarball).size).toBeLessThan(110_000)
-    expect(files.reduce((sum, {size}) => sum + size, 0)).toBeLessThan(400_000)
+    expect(statSync(tarball).size).toBeLessThan(190_000)
+    expect(files.reduce((sum, {size}) => sum + size, 0)).toBeLessThan(660_000)
   })
 
   test('has nothing that publint finds fault with', async () => {
