@@ -5,14 +5,23 @@ import {sha256} from '@noble/hashes/sha2'
  * invites for the DHT as `dht:SEED:ID`; and all of that may be in text that was escaped, more than once: by the `!`
  * of multiserver, by the percent signs of a URL (`%3A`, in a URL within a URL `%253A`), by the `\/` of JSON.
  */
+// `%`, `%25`, `%2525`: a percent sign, however often it was escaped
 const percent = '%(?:25)*'
+// `/`, `\/`, `%2F`, `%5C%2F`
 const slash = `(?:\\\\|${percent}5[cC])*(?:/|${percent}2[fF])`
+// `A`, `+`, `=`, `%2B`, `%3D`: of a key or a seed in base64
 const char = `(?:[A-Za-z0-9+=_-]|${slash}|${percent}(?:2[bB]|3[dD]))`
+// `:`, `!:`, `%3A`
 const colon = `(?:!*:|${percent}3[aA])`
+// `~`, `!~`, `%7E`
 const tilde = `(?:!*~|${percent}7[eE])`
+// `KEY`, `@KEY.ed25519`, `%40KEY.ed25519`
 const key = `(?:@|${percent}40)?${char}+(?:\\.ed25519)?`
+// what stands before a seed: `shs:KEY:`, `shs2:@KEY.ed25519:`
 const shs = `shs[a-z0-9-]{0,9}${colon}${key}${colon}`
+// `.ed25519~` of `@KEY.ed25519~SEED`, but not of `@KEY.ed25519~shs:KEY`, where no seed follows
 const invite = `\\.ed25519${tilde}(?!shs[a-z0-9-]{0,9}${colon})`
+// `dht:` of `dht:SEED:ID`
 const dht = `dht${colon}`
 const seeds = new RegExp(`(${shs}|${invite}|${dht})(${char}+)`, 'g')
 
@@ -33,6 +42,7 @@ export function isMarked(text: string): boolean {
   return form.test(text)
 }
 
+/** `shs:KEY:AA%2BB`, `shs:KEY:AA\/B` */
 const escapedSeed = new RegExp(`(?:${shs}|${invite}|${dht})${char}*[%\\\\]`)
 /** A part of an address that may have a seed: `shs:KEY:…`, `dht:…`. */
 const secretPart = /(?:^|[~;])(?:shs[a-z0-9-]*:[^:~;]*:|dht:)[^~;]+/g
