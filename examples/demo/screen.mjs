@@ -4,11 +4,11 @@ import pc from 'picocolors'
 import {reasonOf, shorten} from './names.mjs'
 import {cut, drawTable} from './table.mjs'
 
-const {NO_COLOR, FORCE_COLOR, TERM} = process.env
+const {NO_COLOR, FORCE_COLOR, TERM, COLUMNS} = process.env
 const isTerminal = process.stdout.isTTY && TERM !== 'dumb'
 const hasColors = !NO_COLOR && (FORCE_COLOR ? FORCE_COLOR !== '0' : isTerminal)
 const c = pc.createColors(Boolean(hasColors))
-const width = Math.max(72, Math.min(process.stdout.columns ?? 100, 110))
+const width = Math.max(56, Math.min(process.stdout.columns ?? (Number(COLUMNS) || 100), 110))
 
 const looks = {
   connecting: {sign: '○', color: c.yellow},
@@ -52,14 +52,15 @@ export class Screen {
   /** What somebody does. */
   act(text) {
     this.#begin('act')
-    print(`  ${c.cyan('❯')} ${c.cyan(text)}`)
+    const [first, ...rest] = wrapped(text, 4)
+    print(`  ${c.cyan('❯')} ${c.cyan(first.trimStart())}`, ...rest.map(c.cyan))
   }
 
   event({type, key, details}) {
     this.#begin('event')
     const {sign, color} = looks[type]
     const name = this.#names.of(key)
-    const more = cut(this.#details(type, name, details), width - 35)
+    const more = cut(this.#details(type, details), width - 35)
     print(`  ${color(`${sign} ${type.padEnd(20)}`)} ${c.bold(name.padEnd(9))} ${c.dim(more)}`)
   }
 
@@ -82,7 +83,7 @@ export class Screen {
 
   end(text) {
     this.#begin('end')
-    print(`  ${c.green('✓')} ${c.bold('All as it should be')} ${c.dim(`· ${text}`)}`, '')
+    print(`  ${c.green('✓')} ${c.bold('All as it should be')}`, ...wrapped(text, 4).map(c.dim), '')
   }
 
   /** Time to read, for those who watch. */
@@ -96,11 +97,11 @@ export class Screen {
     this.#last = kind
   }
 
-  #details(type, name, details) {
+  #details(type, details) {
     if (type.endsWith('-failed')) return reasonOf(details)
     const after = `after ${Date.now() - this.#since} ms`
     if (type !== 'connected') return after
-    return `${after}, ${details.isClient ? `we dialled ${name}` : `${name} dialled us`}`
+    return `${after}, ${details.isClient ? 'we' : 'they'} dialled`
   }
 }
 

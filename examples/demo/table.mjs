@@ -4,6 +4,8 @@ import {shorten} from './names.mjs'
 const own = ['state', 'key', 'type', 'inferredType', 'inbound', 'hubBirth', 'hubUpdated']
 const gap = '  '
 const wide = 90
+/** With less room, the address is left out: the name has to tell it. */
+const narrow = 68
 const maxAddress = 40
 
 const columns = [
@@ -24,16 +26,16 @@ const titles = Object.fromEntries(columns.map(({id, title}) => [id, title]))
  * @returns {string[]} the header, and the rows
  */
 export function drawTable(entries, names, width, styles) {
+  const shown = columns.filter(({id}) => id !== 'address' || width >= narrow)
   const rows = entries.map((entry) => cellsOf(entry, names, width))
-  const widths = widthsOf(rows, width)
-  const line = (cells, styleOf) =>
-    columns.map(({id}, i) => styleOf(id)(padded(cells[id], widths[i]))).join(gap)
+  const widths = widthsOf(shown, rows, width)
+  const line = (cells, styleOf) => shown.map(({id}, i) => styleOf(id)(padded(cells[id], widths[i]))).join(gap)
   return [line(titles, () => styles.header), ...rows.map((row) => line(row, (id) => styles[id] ?? String))]
 }
 
 /** Columns are at least as wide as usual, so that they stay in place; the last one gets what is left. */
-function widthsOf(rows, width) {
-  const widths = columns.map((column) => {
+function widthsOf(shown, rows, width) {
+  const widths = shown.map((column) => {
     const least = (width >= wide && column.wideWidth) || column.width
     return Math.max(least, ...rows.map((row) => row[column.id].length))
   })
