@@ -65,7 +65,6 @@ export function announce(context: Context, session: Session, link: Link): void {
   const asked = session.attempt ?? waiting
   const data = peer ? undefined : (kept ?? withoutOwnFields(waiting?.data))
   if (asked) asked.answered = true
-  session.stopWaiting()
   session.kept = undefined
   session.announced = link
   link.isReserved = false
@@ -91,6 +90,8 @@ export function announce(context: Context, session: Session, link: Link): void {
       if (other !== link && !other.isReserved)
         reserve(context, other, other.announcedAt ? 'hub' : causeOf(other))
     }
+    // Last: a clock may run any code when a timer is cleared.
+    session.stopWaiting()
   })
 }
 
@@ -163,11 +164,13 @@ export function endEntry(
   const peer = context.peers.get(address)
   session.announced = undefined
   session.dropAttempt()
-  session.stopWaiting()
   session.kept = session.newest ? withoutOwnFields(peer) : undefined
   const end = {settle}
   session.end = end
-  context.dispatch({type: 'disconnected', address, cause, key: peer?.key, error}, end)
+  context.applyFirst(() => {
+    context.dispatch({type: 'disconnected', address, cause, key: peer?.key, error}, end)
+    session.stopWaiting()
+  })
 }
 
 function keyOfLink({peers}: Context, {session, watched}: Link): string | undefined {

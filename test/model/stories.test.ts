@@ -1,6 +1,7 @@
 import {expect, test} from 'vitest'
 import {differenceOf, pair} from './compare'
 import type {RpcSpec, Step} from './steps'
+import {unsoundIn} from './unsound'
 
 // Runs that random steps come to seldom, or that once showed a fault: told in full, of the model and of the hub.
 
@@ -229,4 +230,15 @@ function toldByModel(steps: readonly Step[]): {heard: string[]; settled: string[
 test.each(stories)('%s', async (_, steps, heard, settled) => {
   expect(toldByModel(steps)).toEqual({heard, settled})
   expect(await differenceOf(pair(), steps)).toBeUndefined()
+})
+
+test('a clock that disconnects while the timers of links that wait are cleared', async () => {
+  const steps: Step[] = [
+    connect,
+    theyConnect,
+    {do: 'in a plugin', on: 'clear timer', what: {do: 'disconnect', at: 'bob'}},
+    fail,
+    tick,
+  ]
+  expect(await unsoundIn(steps)).toEqual([])
 })
