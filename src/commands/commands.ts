@@ -44,6 +44,7 @@ export class Commands {
         if (session.callOffs !== callOffs) throw new ConnHubError('ERR_CALLED_OFF')
         caller.assertNotStopped()
         rpc = await this.#askFor(session, data, caller, 'hub')
+        caller.assertNotStopped()
       }
       return rpc
     } finally {

@@ -174,6 +174,20 @@ const stories: [title: string, steps: Step[], heard: string[], settled: string[]
     ["connect rejects the stack's error 1", "connect rejects the stack's error 2"],
   ],
   [
+    'a signal that aborts before the promise settles is the reason, also of a call that went on',
+    [
+      {do: 'connect', at: 'bob', data: 'nothing', signal: 0},
+      succeed,
+      die(0),
+      tick,
+      succeed,
+      {do: 'abort', signal: 0},
+      tick,
+    ],
+    ['connecting', 'connected rpc 0', 'disconnected', 'connecting', 'connected rpc 1'],
+    ["connect rejects the stack's error 2"],
+  ],
+  [
     'a link that waits for a dial goes on waiting when an older entry has been told to have ended',
     [
       connect,

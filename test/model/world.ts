@@ -187,8 +187,9 @@ export class World<S extends Subject = Subject> {
         return nth(this.#rpcs, step.rpc)?.answerCloses(this.#error(false))
       case 'announce again': {
         const rpc = nth(this.#rpcs, step.rpc)
-        if (rpc && !rpc.closed && !this.#busy.includes(rpc))
-          stack.emit('rpc:connect', rpc, this.#isClient.get(rpc) ?? true)
+        const isClient = rpc && this.#isClient.get(rpc)
+        if (!rpc || isClient === undefined || rpc.closed || this.#busy.includes(rpc)) return
+        stack.emit('rpc:connect', rpc, isClient)
         return
       }
       case 'wait':
