@@ -73,6 +73,17 @@ describe('while the files of a log are looked for', () => {
     expect(await readAll(path)).toEqual({items: events, torn: []})
   })
 
+  test('one that is there and cannot be opened is not taken for one that is missing', async () => {
+    const {path} = tempLog()
+    for (const name of [path, `${path}.1`]) writeFileSync(name, encode(someEvents(3)))
+    const broken = Object.assign(new Error('EMFILE: too many open files, open'), {code: 'EMFILE'})
+    spyOnPromises('open').mockImplementation((async (name: string) => {
+      if (name === `${path}.1`) throw broken
+      return real.open(name)
+    }) as never)
+    await expect(readAll(path)).rejects.toBe(broken)
+  })
+
   test('one that cannot be read ends reading and recording, and all are let go', async () => {
     const {folder, path} = tempLog()
     for (const name of [path, `${path}.1`]) writeFileSync(name, encode(someEvents(3)))
