@@ -146,7 +146,7 @@ export function spyOnFs<Name extends 'fsync'>(name: Name): MockInstance<(typeof 
 }
 
 /** The same of `node:fs/promises`. */
-export function spyOnPromises<Name extends 'lstat' | 'open' | 'readlink' | 'rename' | 'rm'>(
+export function spyOnPromises<Name extends 'lstat' | 'open' | 'readlink' | 'rename' | 'rm' | 'stat'>(
   name: Name,
 ): MockInstance<(typeof promises)[Name]> {
   return finishing(vi.spyOn(promises, name) as MockInstance<(typeof promises)[Name]>)

@@ -18,6 +18,7 @@ import {
   openIn,
   readAll,
   spyOnFs,
+  spyOnPromises,
   tempLog,
 } from './kit'
 
@@ -116,6 +117,22 @@ describe('a recording', () => {
     expect(sizes.reduce((sum, size) => sum + size, 0)).toBeGreaterThan(4 * 65_536)
     expect(Math.max(...sizes)).toBeLessThan(1.5 * 65_536)
     await recording.close()
+  })
+
+  test('looks at its file when it writes to it, and leaves the disk alone while nothing happens', async () => {
+    const {hub, work} = busyHub()
+    const {path} = tempLog()
+    const recording = recordLog(hub, path)
+    await caughtUp(recording, hub)
+    const stat = spyOnPromises('stat')
+    for (let turn = 0; turn < 5; turn++) await settled()
+    expect(stat).not.toHaveBeenCalled()
+    work(1)
+    await caughtUp(recording, hub)
+    for (let turn = 0; turn < 5; turn++) await settled()
+    expect(stat).toHaveBeenCalledOnce()
+    await recording.close()
+    expect(stat).toHaveBeenCalledTimes(2)
   })
 
   test('can be read by its owner only', async () => {

@@ -73,6 +73,18 @@ describe('maxBytes', () => {
     expect(Math.min(...sizes.slice(0, -1))).toBeGreaterThan(4000)
   })
 
+  test('may be reached, to the byte', async () => {
+    const {path} = await recorded(100, {})
+    const {size} = statSync(path)
+    for (const [maxBytes, files] of [
+      [size, 1],
+      [size - 1, 2],
+    ] as const) {
+      const {folder} = await recorded(100, {maxBytes})
+      expect(readdirSync(folder).length).toBe(files)
+    }
+  })
+
   test('gives the events as much room as the state where that is large, so that not every event begins a file', async () => {
     const {hub, work} = busyHub()
     const {folder, path} = tempLog()

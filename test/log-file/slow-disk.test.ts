@@ -1,5 +1,5 @@
 import {execFileSync} from 'node:child_process'
-import {readdirSync, statSync} from 'node:fs'
+import {readdirSync, statSync, writeFileSync} from 'node:fs'
 import {type FileHandle, open} from 'node:fs/promises'
 import {basename, dirname} from 'node:path'
 import {expect, test} from 'vitest'
@@ -78,6 +78,8 @@ test('what is no file is written to as it is: neither rotated, nor deleted, nor 
   let recording: ReturnType<typeof recordLog> | undefined
   const pipe = await slowDisk((name) => {
     path = name
+    // Of another log.
+    writeFileSync(`${name}.1`, encode([]))
     recording = recordLog(hub, name, {maxBytes: 1000, maxAge: 1, keep: 0})
   })
   work(100)
@@ -85,7 +87,7 @@ test('what is no file is written to as it is: neither rotated, nor deleted, nor 
   expect(fold(decode(await pipe.readFile()).events)).toEqual(hub.snapshot())
   await pipe.close()
   await closed
-  expect(readdirSync(dirname(path))).toEqual([basename(path)])
+  expect(readdirSync(dirname(path)).sort()).toEqual([basename(path), `${basename(path)}.1`])
   expect(statSync(path).isFIFO()).toBe(true)
 })
 
