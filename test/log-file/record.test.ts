@@ -208,6 +208,20 @@ describe('a recording', () => {
     expect(foldOf(path)).toEqual(snapshot)
   })
 
+  test('of a log that repeats its checkpoint has lost nothing', async () => {
+    const {hub, work} = busyHub()
+    const {path} = tempLog()
+    work(5)
+    const present = hub.checkpoint()
+    const lost = vi.fn()
+    const again = {snapshot: () => hub.snapshot(), log: () => pull.values([present]) as Source<LogItem>}
+    const recording = recordLog(again, path).on('lost', lost)
+    await recording.close()
+    expect(lost).not.toHaveBeenCalled()
+    expect(recording.lost).toBe(0)
+    expect(foldOf(path)).toEqual(hub.snapshot())
+  })
+
   test('of a replay is possible, too', async () => {
     const {hub, work} = busyHub()
     const {path} = tempLog()
