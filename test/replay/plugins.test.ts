@@ -50,8 +50,8 @@ function start(hub: AnyHub, rules: readonly Rule[]) {
 }
 
 /**
- * What the world does. Each step has come to its end before the next. Late callbacks are left out: one moves an rpc from
- * one entry to another in one act, and the log tells the two halves of it one after the other.
+ * What the world does. Each step has come to its end before the next. Late callbacks are left out:
+ * one moves an rpc from one entry to another in one act, which a replay that goes event by event does not.
  */
 const world = steps.map((all) =>
   all
