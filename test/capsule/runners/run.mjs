@@ -64,15 +64,20 @@ const require = createRequire(import.meta.url)`,
   },
 }
 
+/** A path may have an apostrophe in it. */
+const quoted = JSON.stringify
+
 /** The test is the same everywhere. */
 function textOf({begin, given = '', fake, real, load = ''}, plugin, path) {
   const gives =
-    plugin === 'ssb-conn' ? `require('${field}/ssb-conn.cjs')()` : `require('${field}/plugins.cjs').${plugin}`
+    plugin === 'ssb-conn'
+      ? `require(${quoted(`${field}/ssb-conn.cjs`)})()`
+      : `require(${quoted(`${field}/plugins.cjs`)}).${plugin}`
   return `${begin}
-require('${field}/hub-module.cjs')
-const {replayPlugin} = require('${lib}/capsule.js')
+require(${quoted(`${field}/hub-module.cjs`)})
+const {replayPlugin} = require(${quoted(`${lib}/capsule.js`)})
 const load = () => { ${load}return ${gives} }
-const path = '${path}'
+const path = ${quoted(path)}
 test('real timers', async () => { await replayPlugin(load, path) })
 test('fake timers', async (${given}) => {
   ${fake}
