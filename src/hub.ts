@@ -55,7 +55,8 @@ export class ConnHub<R = RPC, M extends object = Metadata> {
     // The plugin whose hub this is to be is recorded or replayed.
     // biome-ignore lint/correctness/noConstructorReturn: `new ConnHub(ssb)` is all that the plugin does, and stays as it is
     if (host) return host.makeHub((real) => Reflect.construct(new.target, [real, options])) as this
-    const {clock, closeTimeout, logLimit} = checked(options)
+    const {clock: given, closeTimeout, logLimit} = checked(options)
+    const clock = contained(given)
     this.#peerStore = new PeerStore(
       clock,
       (since) => new Log(logLimit, since),
@@ -254,12 +255,12 @@ export class ConnHub<R = RPC, M extends object = Metadata> {
     })
   }
 
-  #wire(ssb: SSB, clock: Clock, closeTimeout: number): Context {
+  #wire(ssb: SSB, clock: Required<Clock>, closeTimeout: number): Context {
     const {eventTime, store, table} = this.#peerStore
     const isClosing = () => this.#closing
     return {
       stack: new Stack(ssb),
-      clock: contained(clock),
+      clock,
       closeTimeout,
       sessions: new Sessions(),
       unowned: new UnownedRpcs(),

@@ -15,7 +15,6 @@ import {LiveEntries} from '../readers/live-entries'
 import type {LogOptions} from '../readers/log-readers'
 import {LogReaders} from '../readers/log-readers'
 import type {Clock} from '../util/clock'
-import {contained} from '../util/clock'
 import {deepFreeze} from '../util/deep-freeze'
 import {throwUncaught} from '../util/microtask'
 import type {Stream} from '../util/stream'
@@ -65,11 +64,11 @@ export class PeerStore {
    * @param onTold what follows an event, once its readers were told
    */
   constructor(
-    clock: Clock,
+    clock: Required<Clock>,
     logSince: (time: number) => EventLog,
     onTold: (event: Recorded, live: Live) => void,
   ) {
-    this.eventTime = new EventTime(contained(clock))
+    this.eventTime = new EventTime(clock)
     this.eventTime.read()
     this.#since = this.eventTime.now
     this.#log = logSince(this.#since)
