@@ -47,29 +47,32 @@ function adopt(context: Context, rpc: AnyRpc): void {
 
 /** An rpc that is no attempt's belongs to the oldest entry of its key, else to that of its address. */
 function assign(context: Context, watched: WatchedRpc): void {
-  const {connection, rpc} = watched
-  const isDead = watched.isClosed
-  const address = homeOf(context, watched)
-  // endClosedLinks() has run code of the rpcs, which may have closed this one, or given it an entry.
-  context.unowned.claim(connection)
-  if (isDead || !isFree(context, watched)) return watched.unwatch()
-  if (address !== undefined) return join(context, context.sessions.open(address), watched, rpc)
-  context.unowned.leave(watched)
+  const {sessions, unowned} = context
+  const address = watched.isClosed || !isFree(context, watched) ? undefined : homeOf(context, watched)
+  // Code of others has run, which may have given the rpc an entry.
+  unowned.claim(watched.connection)
+  if (watched.isKnownToBeClosed || !isFree(context, watched)) return watched.unwatch()
+  if (address !== undefined) return join(context, sessions.open(address), watched, watched.rpc)
+  unowned.leave(watched)
   watched.unwatch()
 }
 
-/** Ends the entries of the rpc's key whose links are closed, so that the rpc does not become a link of one of those. */
-function homeOf(context: Context, {key, origin}: WatchedRpc): string | undefined {
+/**
+ * Ends the entries of the rpc's key whose links are closed, so that the rpc does not become a link of one of those.
+ * The rpc itself is looked at last: readers who were told of such an end may have closed it.
+ */
+function homeOf(context: Context, watched: WatchedRpc): string | undefined {
   const {peers, sessions} = context
+  const {key, origin} = watched
   const ofKey = () => (key === undefined ? undefined : peers.oldest(key, ['connecting', 'connected']))
-  for (let address = ofKey(); address !== undefined; ) {
-    const session = sessions.get(address)
+  let address: string | undefined
+  do {
+    address = ofKey()
+    const session = address === undefined ? undefined : sessions.get(address)
     if (session) endClosedLinks(context, session)
-    const next = ofKey()
-    if (next === address) return address
-    address = next
-  }
-  return isAddress(origin) ? origin : undefined
+    if (watched.isClosed) return undefined
+  } while (ofKey() !== address)
+  return address ?? (isAddress(origin) ? origin : undefined)
 }
 
 /** Whether the connection belongs to no entry, and may belong to one. */

@@ -47,7 +47,6 @@ function succeeded(context: Context, session: Session, attempt: Attempt, rpc: un
     sessions.linkOf(connection)?.watched ??
     new WatchedRpc(rpc, unowned.isClientOf(connection))
   const refusal = refuse(context, watched)
-  context.readClock()
   // Where the callback came late, accept() has taken the rpc for another plugin's: now it stays in its entry, moves to
   // ours, or is closed.
   attempt.isOver = true
@@ -77,11 +76,18 @@ function closeUnowned({sessions, unowned}: Context, rpc: unknown): void {
   if (isRpc(rpc) && !sessions.linkOf(connectionOf(rpc))) unowned.closeAndBan(rpc)
 }
 
-/** Why the rpc cannot be a link, if it cannot. */
-function refuse({sessions, stack}: Context, watched: WatchedRpc): ConnHubError | undefined {
+/**
+ * Why the rpc cannot be a link, if it cannot. Reads the clock, and looks last whether the rpc is closed: whatever is
+ * asked before may close it.
+ */
+function refuse(context: Context, watched: WatchedRpc): ConnHubError | undefined {
+  const {sessions, stack} = context
   const {connection, key} = watched
-  if (key !== undefined && key === stack.id) return new ConnHubError('ERR_SELF')
-  if (!sessions.linkOf(connection) && !stack.isReady()) return new ConnHubError('ERR_NOT_READY')
+  const isOurselves = key !== undefined && key === stack.id
+  const isReady = isOurselves || sessions.linkOf(connection) !== undefined || stack.isReady()
+  context.readClock()
+  if (isOurselves) return new ConnHubError('ERR_SELF')
+  if (!isReady) return new ConnHubError('ERR_NOT_READY')
   return watched.isClosed ? new ConnHubError('ERR_DEAD_ON_ARRIVAL') : undefined
 }
 

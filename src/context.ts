@@ -10,8 +10,9 @@ import type {Clock} from './util/clock'
  * All that commands and effects may touch. They read the state, hold what is live, and dispatch events.
  *
  * Whatever is foreign (the clock, `ssb`, rpcs, errors, signals) may run any code when it is asked, which may call the
- * hub. So each door into the hub (a command, a callback, a listener, a timer) asks all of it first, reads the clock
- * last, and decides then: until the event is dispatched, nothing foreign runs.
+ * hub. So each door into the hub (a command, a callback, a listener, a timer) asks all of it first, then reads the
+ * clock, looks last whether the rpcs that matter are closed, and decides then: until the event is dispatched, nothing
+ * foreign runs.
  */
 export interface Context {
   readonly stack: Stack

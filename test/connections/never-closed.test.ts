@@ -1,6 +1,8 @@
 import {describe, expect, test} from 'vitest'
-import {addressOf, type FakeRpc} from '../kit/fake-stack'
+import {addressOf, FakeRpc, keyOfName} from '../kit/fake-stack'
+import {listen} from '../kit/reading'
 import {outcome, settled, setup} from '../kit/setup'
+import {VirtualClock} from '../kit/virtual-clock'
 
 // No answer, event or promise carries an rpc that is closed, also where its `closed` event is still on its way.
 
@@ -50,6 +52,44 @@ describe('a connection that is closed and not heard of (I2)', () => {
     const rpc = stack.incoming('bob', addressOf('bob', 'elsewhere.example.com'))
     expect(told.events.at(-1)).toMatchObject({type: 'connected', details: {rpc}})
     expect(hub.getState(bob)).toBeUndefined()
+  })
+
+  test('while it arrives, by a reader of the end that it brings about, is no link of anybody', () => {
+    const {hub, stack, told} = setup()
+    closeUnheard(stack.incoming('bob', bob))
+    const arriving = new FakeRpc(keyOfName('bob'), bob)
+    listen(hub, (event) => {
+      if (event.type === 'disconnected') arriving.die()
+    })
+    stack.announce(arriving, false)
+    expect(arriving.closed).toBe(true)
+    expect(told.take()).toEqual(['connected', 'disconnected'])
+    expect(hub.getState(bob)).toBeUndefined()
+  })
+
+  test.each([
+    ['and heard of', (rpc: FakeRpc) => rpc.die()],
+    ['and not heard of', closeUnheard],
+  ])('while the clock is asked, %s, is a failed dial', async (_title, end) => {
+    let dialled: FakeRpc | undefined
+    const clock = new VirtualClock()
+    const now = () => {
+      const rpc = dialled
+      dialled = undefined
+      if (rpc) end(rpc)
+      return clock.now()
+    }
+    const {hub, stack, told} = setup({
+      clock: {now, setTimeout: clock.setTimeout, clearTimeout: clock.clearTimeout},
+    })
+    const connected = hub.connect(bob)
+    const rpc = stack.lastDial.rpc()
+    stack.on('rpc:connect', () => {
+      dialled = rpc
+    })
+    stack.lastDial.succeed(rpc)
+    expect(await outcome(connected)).toMatchObject({rejected: {code: 'ERR_DEAD_ON_ARRIVAL'}})
+    expect(told.take()).toEqual(['connecting', 'connecting-failed'])
   })
 
   test('is ended by disconnect(), which closes nothing twice', async () => {

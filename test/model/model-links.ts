@@ -107,17 +107,19 @@ export abstract class ModelLinks extends ModelCalls {
 
   /** An rpc that is not of a dial of ours: to the oldest entry with its key, else to its address. */
   #seat(rpc: FakeRpc): void {
+    // Not promised: one that is closed itself, or is banned by now, is no reason to look at others.
+    if (rpc.closed || !this.#isFree(rpc)) return
     let home = this.#oldestWith(rpc.id)
-    // Not promised: an rpc that is closed itself is reason enough to look.
     while (home !== undefined) {
       // An entry whose links are closed, but not heard to be, ends first, and has no part in this any more.
       this.loseClosed(this.placeAt(home))
+      if (rpc.closed) return
       const next = this.#oldestWith(rpc.id)
       if (next === home) break
       home = next
     }
     home ??= isAddress(rpc.stream.address) ? rpc.stream.address : undefined
-    if (home === undefined || rpc.closed || !this.#isFree(rpc)) return
+    if (home === undefined || !this.#isFree(rpc)) return
     this.join(this.placeAt(home), rpc, this.isClientOf(rpc) === false)
   }
 
