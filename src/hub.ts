@@ -3,24 +3,17 @@ import type {ConnectOptions} from './commands/caller'
 import {Caller} from './commands/caller'
 import {Commands} from './commands/commands'
 import {reset} from './commands/reset'
-import {Sessions} from './connections/sessions'
 import type {SSB} from './connections/stack'
-import {Stack} from './connections/stack'
-import {UnownedRpcs} from './connections/unowned-rpcs'
-import type {Context} from './context'
-import type {Address, Entry, GivenData, Metadata, State} from './entry'
-import type {Checkpoint, LogItem, Snapshot} from './events'
+import type {Address, GivenData, Metadata, State} from './entry'
+import {HubContext} from './hub-context'
 import {eventSources, hostOf} from './hub-host'
 import {Log} from './log/log'
 import type {Options} from './options'
 import {checked} from './options'
-import type {ListenEvent, RPC} from './readers/listen-event'
-import type {LogOptions} from './readers/log-readers'
-import type {Stats} from './store/peer-store'
+import type {RPC} from './readers/listen-event'
 import {PeerStore} from './store/peer-store'
-import type {Clock} from './util/clock'
+import {ReadableHub} from './store/readable-hub'
 import {contained} from './util/clock'
-import type {Stream} from './util/stream'
 import {invalidAddress, isAddress} from './values/address'
 import {ConnHubError} from './values/errors'
 import {copyMetadata} from './values/metadata'
@@ -35,21 +28,21 @@ import {copyMetadata} from './values/metadata'
  * @typeParam R the type of the rpcs, for those who know the methods of theirs
  * @typeParam M the type of the metadata, for those who know what theirs is
  */
-export class ConnHub<R = RPC, M extends object = Metadata> {
+export class ConnHub<R = RPC, M extends object = Metadata> extends ReadableHub<R, M> {
   /** The class of all errors of the hub's own. */
   static readonly ConnHubError = ConnHubError
 
   // Not set where the constructor gives another hub than its own.
   readonly #peerStore!: PeerStore
-  readonly #context!: Context
+  readonly #context!: HubContext
   readonly #commands!: Commands
   readonly #stopAccepting!: () => void
-  #closing = false
 
   /**
    * @param ssb the secret-stack peer (6.3 or later) whose connections these are
    * @param options see `Options`; throws ERR_INVALID_OPTION
    */
+  // biome-ignore lint/correctness/noUnreachableSuper: where it gives another hub than its own, there is no `this`
   constructor(ssb: SSB, options?: Options) {
     const host = hostOf(ssb)
     // The plugin whose hub this is to be is recorded or replayed.
@@ -57,15 +50,18 @@ export class ConnHub<R = RPC, M extends object = Metadata> {
     if (host) return host.makeHub((real) => Reflect.construct(new.target, [real, options])) as this
     const {clock: given, closeTimeout, logLimit} = checked(options)
     const clock = contained(given)
-    this.#peerStore = new PeerStore(
+    const peerStore = new PeerStore(
       clock,
       (since) => new Log(logLimit, since),
-      (event, live) => runEffects(event, live, this.#context),
+      (event, live) => runEffects(event, live, context),
     )
-    this.#context = this.#wire(ssb, clock, closeTimeout)
-    this.#commands = new Commands(this.#context)
-    this.#stopAccepting = acceptConnections(this.#context)
-    eventSources.set(this, this.#peerStore.store)
+    const context = new HubContext(ssb, clock, closeTimeout, peerStore)
+    super(peerStore)
+    this.#peerStore = peerStore
+    this.#context = context
+    this.#commands = new Commands(context)
+    this.#stopAccepting = acceptConnections(context)
+    eventSources.set(this, peerStore.store)
   }
 
   /** Our own public key, where the stack tells it. */
@@ -106,7 +102,7 @@ export class ConnHub<R = RPC, M extends object = Metadata> {
    * readers were told.
    */
   async connect(address: Address, data?: GivenData<M> | null, options?: ConnectOptions): Promise<false | R> {
-    this.#assertConnectable()
+    if (this.#context.isClosing) throw new ConnHubError('ERR_CLOSED')
     this.#assertAddress(address)
     const metadata = copyMetadata(data)
     const caller = new Caller(options?.signal)
@@ -171,32 +167,7 @@ export class ConnHub<R = RPC, M extends object = Metadata> {
    * All of this is applied before a reader is told; what a reader then connects is new. On a closed hub it does nothing.
    */
   reset(): void {
-    if (!this.#closing) reset(this.#context, 'caller')
-  }
-
-  /**
-   * The entries as they are, in the order in which they came to be, as an iterator that later events do not disturb.
-   * Inside a reader it may be ahead of the event that the reader is told of. Throws ERR_CLOSED.
-   */
-  entries(): IterableIterator<Entry<M>> {
-    return this.#peerStore.entries() as IterableIterator<Entry<M>>
-  }
-
-  /**
-   * A stream of the entries: as they are at the reader's first ask, then after every change. A
-   * reader that does not keep up gets the latest when it next asks, and costs no memory meanwhile. Throws ERR_CLOSED.
-   */
-  liveEntries(): Stream<readonly Entry<M>[]> {
-    return this.#peerStore.liveEntries() as Stream<readonly Entry<M>[]>
-  }
-
-  /**
-   * A stream of what happens from now on, until the hub is closed. No event is ever dropped: those that a reader did
-   * not ask for yet are kept for it. Throws ERR_CLOSED.
-   */
-  listen(): Stream<ListenEvent<R>> {
-    // The rpcs are those of the caller's stack, so that the caller knows their type.
-    return this.#peerStore.listen() as Stream<ListenEvent<R>>
+    if (!this.#context.isClosing) reset(this.#context, 'caller')
   }
 
   /** The state of an entry, `undefined` if there is none. Throws ERR_CLOSED or ERR_INVALID_ADDRESS. */
@@ -207,79 +178,21 @@ export class ConnHub<R = RPC, M extends object = Metadata> {
   }
 
   /**
-   * A stream of the log: of every event, also those that `listen()` leaves out, without secrets.
-   * Where the memory has dropped what is asked for, a checkpoint stands in its place. It ends with the present,
-   * or, where it is `live`, when the hub is closed. It stays readable on a closed hub.
-   *
-   * @param options what to read; see `LogOptions`
-   */
-  log(options?: LogOptions): Stream<LogItem> {
-    return this.#peerStore.log(options)
-  }
-
-  /** The state as plain JSON, without secrets: what the log folds to. It stays readable on a closed hub. */
-  snapshot(): Snapshot {
-    return this.#peerStore.snapshot()
-  }
-
-  /**
-   * What stands in a log in place of all that has happened: the state as in `snapshot()`, the links in reserve, and
-   * when the hub was made. It stays readable on a closed hub.
-   */
-  checkpoint(): Checkpoint {
-    return this.#peerStore.checkpoint()
-  }
-
-  /**
-   * How many attempts, failures and connections there were since the hub was made, and what there is
-   * now. It stays readable on a closed hub.
-   */
-  stats(): Stats {
-    return this.#peerStore.stats()
-  }
-
-  /**
-   * Resets the hub, ends all streams after the last events and the empty table, and lets go of the stack. Every
+   * Resets the hub, ends all streams after the last events and the empty table, and stops listening to the stack. Every
    * promise is settled, no timer is left. From then on `connect()` rejects with ERR_CLOSED; the other methods still
    * answer until the readers were told the end, and then fail with ERR_CLOSED as well. `log()`, `snapshot()`,
    * `checkpoint()` and `stats()` stay readable. On a closed hub it does nothing.
    */
   close(): void {
-    if (this.#closing) return
-    this.#closing = true
+    const context = this.#context
+    if (context.isClosing) return
+    context.isClosing = true
     this.#stopAccepting()
-    this.#context.unowned.close()
-    this.#context.applyFirst(() => {
-      reset(this.#context, 'hub')
-      this.#context.dispatch({type: 'closed', cause: 'caller'})
+    context.unowned.close()
+    context.applyFirst(() => {
+      reset(context, 'hub')
+      context.dispatch({type: 'closed', cause: 'caller'})
     })
-  }
-
-  #wire(ssb: SSB, clock: Required<Clock>, closeTimeout: number): Context {
-    const {eventTime, store, table} = this.#peerStore
-    const isClosing = () => this.#closing
-    return {
-      stack: new Stack(ssb),
-      clock,
-      closeTimeout,
-      sessions: new Sessions(),
-      unowned: new UnownedRpcs(),
-      peers: table,
-      get isClosing() {
-        return isClosing()
-      },
-      get now() {
-        return eventTime.now
-      },
-      readClock: () => eventTime.read(),
-      dispatch: (event, live = {}) => store.dispatch(event, live),
-      applyFirst: (work) => store.applyFirst(work),
-      endStreams: () => this.#peerStore.end(),
-    }
-  }
-
-  #assertConnectable(): void {
-    if (this.#closing) throw new ConnHubError('ERR_CLOSED')
   }
 
   /** That of an entry was looked at when the entry came to be. */

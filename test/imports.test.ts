@@ -91,7 +91,7 @@ const places: readonly (readonly [place: string, files: RegExp])[] = [
   ['outcomes', /^src\/outcomes\//],
   ['commands', /^src\/commands\//],
   ['effects', /^effects\//],
-  ['hub', /^src\/hub$/],
+  ['hub', /^src\/hub(-context)?$/],
   ['log-file', /^src\/log-file\//],
   ['replay', /^src\/replay\//],
   ['capsule', /^src\/capsule\//],

@@ -1,11 +1,9 @@
 import type {ConnectOptions} from '../commands/caller'
 import {Caller} from '../commands/caller'
-import type {Address, Entry, GivenData, Metadata, State} from '../entry'
-import type {Checkpoint, Connected, LogItem, Recorded, Snapshot} from '../events'
-import type {ListenEvent, RPC} from '../readers/listen-event'
-import type {LogOptions} from '../readers/log-readers'
-import type {Stats} from '../store/peer-store'
-import type {Stream} from '../util/stream'
+import type {Address, GivenData, Metadata, State} from '../entry'
+import type {LogItem, Recorded} from '../events'
+import type {RPC} from '../readers/listen-event'
+import {ReadableHub} from '../store/readable-hub'
 import {hasAddressForm, invalidAddress} from '../values/address'
 import {ConnHubError, invalidOption} from '../values/errors'
 import {copyMetadata} from '../values/metadata'
@@ -13,31 +11,11 @@ import {mark, redact} from '../values/secrets'
 import {ReplayCommands} from './commands'
 import type {DivergenceError} from './divergence'
 import {UnfaithfulReplayError} from './divergence'
+import type {PlayOptions, ReplayOptions} from './options'
 import type {Playback} from './playback'
 import {play} from './playback'
 import {ReplayState} from './replay-state'
 import {StandIns} from './stand-in'
-
-/** What the constructor of a `ReplayHub` may be told. */
-export interface ReplayOptions<R = RPC> {
-  /** Our own public key: `connect()` to it resolves with `false`, and is not looked for in the recording. */
-  readonly id?: string
-  /** The rpc of a replayed `connected` event. Default: an inert one with `id`, `on` and `close`. */
-  readonly rpc?: (event: Recorded<Connected>) => R
-  /**
-   * What a call that the recording does not have does: `throw` (the default) raises a DivergenceError;
-   * `collect` answers the call from the state. Either way the error is among the `divergences`.
-   */
-  readonly onDivergence?: 'throw' | 'collect'
-  /** Names of metadata whose values are not compared, such as `stateChange`: a time is another in every run. */
-  readonly ignore?: readonly string[]
-}
-
-/** How to play a recording. */
-export interface PlayOptions {
-  /** How many times faster than it was recorded. Default: 1. */
-  readonly speed?: number
-}
 
 /**
  * A recorded log, used like the hub that recorded it.
@@ -52,7 +30,7 @@ export interface PlayOptions {
  * @typeParam R the type of the rpcs
  * @typeParam M the type of the metadata, for those who know what theirs is
  */
-export class ReplayHub<R = RPC, M extends object = Metadata> {
+export class ReplayHub<R = RPC, M extends object = Metadata> extends ReadableHub<R, M> {
   readonly #state: ReplayState
   readonly #commands: ReplayCommands
   #playback: Playback | undefined
@@ -65,13 +43,15 @@ export class ReplayHub<R = RPC, M extends object = Metadata> {
    */
   constructor(events: Iterable<LogItem>, options?: ReplayOptions<R>) {
     const {id, rpc, ignore = [], onDivergence = 'throw'} = options ?? {}
-    this.#state = new ReplayState(events, {
+    const state = new ReplayState(events, {
       id,
       standIns: new StandIns(rpc),
       throws: onDivergence === 'throw',
       ignored: ignore,
     })
-    this.#commands = new ReplayCommands(this.#state)
+    super(state.peerStore)
+    this.#state = state
+    this.#commands = new ReplayCommands(state)
   }
 
   /** Our own public key, as it was given. */
@@ -210,41 +190,6 @@ export class ReplayHub<R = RPC, M extends object = Metadata> {
   getState(address: Address): State | undefined {
     this.#state.peerStore.assertNotEnded()
     return this.#state.peerStore.getState(toMarked(address))
-  }
-
-  /** As `ConnHub.entries()`. */
-  entries(): IterableIterator<Entry<M>> {
-    return this.#state.peerStore.entries() as IterableIterator<Entry<M>>
-  }
-
-  /** As `ConnHub.liveEntries()`. */
-  liveEntries(): Stream<readonly Entry<M>[]> {
-    return this.#state.peerStore.liveEntries() as Stream<readonly Entry<M>[]>
-  }
-
-  /** As `ConnHub.listen()`. */
-  listen(): Stream<ListenEvent<R>> {
-    return this.#state.peerStore.listen() as Stream<ListenEvent<R>>
-  }
-
-  /** As `ConnHub.log()`: what was told so far. */
-  log(options?: LogOptions): Stream<LogItem> {
-    return this.#state.peerStore.log(options)
-  }
-
-  /** As `ConnHub.snapshot()`. */
-  snapshot(): Snapshot {
-    return this.#state.peerStore.snapshot()
-  }
-
-  /** As `ConnHub.checkpoint()`. */
-  checkpoint(): Checkpoint {
-    return this.#state.peerStore.checkpoint()
-  }
-
-  /** As `ConnHub.stats()`: of what was told so far. */
-  stats(): Stats {
-    return this.#state.peerStore.stats()
   }
 }
 
