@@ -54,8 +54,7 @@ function succeeded(context: Context, session: Session, attempt: Attempt, rpc: un
   const isOurs = sessions.isCurrent(session, attempt)
   if (isOurs && link?.session === session && !refusal) {
     if (!session.announced) announce(context, session, link)
-    session.attempt = undefined
-    return
+    return forget(session, attempt)
   }
   const isRefused = refusal !== undefined || !isOurs || unowned.isBanned(connection)
   if (isRefused) unowned.ban(connection)
@@ -64,11 +63,16 @@ function succeeded(context: Context, session: Session, attempt: Attempt, rpc: un
     if (link) detach(context, link, 'stack')
     if (!isRefused) join(context, session, watched, rpc)
     else failed(context, session, attempt, refusal ?? new ConnHubError('ERR_DEAD_ON_ARRIVAL'))
-    if (isOurs) session.attempt = undefined
+    forget(session, attempt)
   })
   if (!isRefused) return
   watched.unwatch()
   unowned.closeAndBan(rpc)
+}
+
+/** The attempt is over. A clock that was asked to clear a timer may have begun another one. */
+function forget(session: Session, attempt: Attempt): void {
+  if (session.attempt === attempt) session.attempt = undefined
 }
 
 /** A second callback of one dial: an rpc that belongs to no entry is closed, anything else is ignored. */
@@ -94,8 +98,9 @@ function refuse(context: Context, watched: WatchedRpc): ConnHubError | undefined
 function failed(context: Context, session: Session, attempt: Attempt, error: unknown): void {
   const record = toErrorRecord(error)
   context.readClock()
-  endClosedLinks(context, session)
   const {sessions} = context
+  if (!sessions.isCurrent(session, attempt)) return
+  endClosedLinks(context, session)
   if (!sessions.isCurrent(session, attempt)) return
   // Where an inbound link waited for this dial, that link answers the attempt now.
   if (!attempt.answered) announceNewest(context, session)

@@ -122,12 +122,12 @@ export class ReplayHub<R = RPC, M extends object = Metadata> extends ReadableHub
 
   /** The calls so far that the recording does not have, or has differently. */
   get divergences(): readonly DivergenceError[] {
-    return this.#state.divergences
+    return this.#state.calls.divergences
   }
 
   /** The recorded events of commands that were told, and that no call has claimed. */
   unclaimed(): readonly Recorded[] {
-    return this.#state.claims.all()
+    return this.#state.calls.claims.all()
   }
 
   /**

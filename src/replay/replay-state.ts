@@ -8,26 +8,15 @@ import {isAboutPeer} from '../events'
 import {PeerStore} from '../store/peer-store'
 import type {Deferred} from '../util/deferred'
 import type {Causes} from './claims'
-import {Claims} from './claims'
-import type {Before} from './comparison'
-import {Comparison} from './comparison'
-import {DivergenceError, differenceOf} from './divergence'
 import {RecordedAttempt} from './recorded-attempt'
+import type {Claim} from './recorded-calls'
+import {RecordedCalls} from './recorded-calls'
 import {RecordedOutcomes} from './recorded-outcomes'
 import {Recording} from './recording'
 import type {StandIns} from './stand-in'
 
 /** What a call was answered with, where that is a promise. */
 type Answer = RecordedAttempt | Deferred<true> | undefined
-
-/** What was found for a call in the recording. */
-export interface Claim {
-  /** Whether nothing is to happen any more: its event was told before, or it has none. */
-  readonly isHandled: boolean
-  /** What its event was answered with, where it was told before. */
-  readonly answer?: Answer
-  readonly divergence?: DivergenceError
-}
 
 /** How a replay is set up. */
 export interface Setup {
@@ -52,9 +41,7 @@ export class ReplayState {
   readonly outcomes: RecordedOutcomes
   readonly recording: Recording
   readonly standIns: StandIns
-  readonly claims: Claims<Answer>
-  readonly divergences: DivergenceError[] = []
-  readonly #comparison: Comparison
+  readonly calls: RecordedCalls<Answer>
   readonly #throws: boolean
   /** The recorded event of the call that goes on: the next to be told. */
   #claimed: Recorded | undefined
@@ -65,9 +52,9 @@ export class ReplayState {
 
   constructor(items: Iterable<LogItem>, {id, standIns, throws, ignored}: Setup) {
     this.#throws = throws
-    this.#comparison = new Comparison(ignored)
-    this.claims = new Claims(this.#comparison)
     this.recording = new Recording(items)
+    const entryAt = (address: string) => this.peerStore.table.get(address)
+    this.calls = new RecordedCalls(this.recording, {entryAt, step: () => this.step()}, ignored)
     this.standIns = standIns
     this.peerStore = new PeerStore(
       clock,
@@ -95,7 +82,7 @@ export class ReplayState {
   seek(seq: number): void {
     const past = this.recording.seek(seq)
     this.#prompt = new WeakSet()
-    this.claims.clear()
+    this.calls.claims.clear()
     this.outcomes.callOffAll()
     this.peerStore.restart(past)
   }
@@ -106,8 +93,9 @@ export class ReplayState {
    *
    * @param candidates what it may have caused; the first is the likeliest
    */
-  claim(address: string, ...candidates: readonly Causes[]): Claim {
-    const claim = this.#find(address, candidates)
+  claim(address: string, ...candidates: readonly Causes[]): Claim<Answer> {
+    const claim = this.calls.find(address, candidates)
+    this.#claimed = claim.next
     if (claim.divergence && this.#throws) throw claim.divergence
     return claim
   }
@@ -177,38 +165,6 @@ export class ReplayState {
     }
   }
 
-  #find(address: string, [causes, ...others]: readonly Causes[]): Claim {
-    const before = this.peerStore.table.get(address)
-    const called = causes?.(before)
-    const next = this.recording.nextCommand()
-    const isNext =
-      next &&
-      called &&
-      [called, ...others.map((other) => other(before))].some(
-        (event) => event && this.#isSame(next, event, before),
-      )
-    // A call comes late where its event was told before: unless it is just the one to be told now.
-    const left = !causes || (isNext && this.recording.peek() === next) ? undefined : this.claims.take(causes)
-    if (left) return {isHandled: true, answer: left.answer}
-    if (!called) return {isHandled: false}
-    if (!isNext) return {isHandled: true, divergence: this.#diverge(next, called)}
-    // A reader of what lies between may have called the same, or gone elsewhere.
-    if (!this.#tellUpTo(next)) return this.#find(address, causes ? [causes, ...others] : [])
-    this.#claimed = next
-    return {isHandled: false}
-  }
-
-  /** Whether it is reached. The reset with which a hub closes is left to be told with its end. */
-  #tellUpTo(next: Recorded): boolean {
-    const {recording} = this
-    const isThere = () => {
-      const item = recording.peek()
-      return item === next || (next.type === 'closed' && item?.type === 'reset')
-    }
-    while (recording.nextCommand() === next && !isThere()) this.step()
-    return recording.nextCommand() === next
-  }
-
   /**
    * Everybody who waited for an attempt has given up, and the hub calls it off by itself. Where an inbound link waited
    * for the attempt, that one was announced instead.
@@ -218,7 +174,7 @@ export class ReplayState {
     const {address} = event
     const next = this.recording.nextOf(address)
     const isAnswered = next?.type === 'connected' && next.inbound
-    if (!isAnswered) this.#find(address, [() => event])
+    this.#claimed = isAnswered ? undefined : this.calls.find(address, [() => event]).next
     if (this.#claimed) return this.#record(live)
     const session = this.context.sessions.get(address)
     if (session) session.closing = undefined
@@ -239,7 +195,7 @@ export class ReplayState {
   #leave(event: Recorded): void {
     const before = isAboutPeer(event) ? this.peerStore.table.get(event.address) : undefined
     const live = this.outcomes.beside(event, {})
-    if (event.cause === 'caller') this.claims.leave({event, before, answer: this.#answerOf(event)})
+    if (event.cause === 'caller') this.calls.claims.leave({event, before, answer: this.#answerOf(event)})
     this.peerStore.store.record(event, live)
   }
 
@@ -256,19 +212,5 @@ export class ReplayState {
   /** A checkpoint within the log: where events before it were lost, the state is another now. */
   #jump(seq: number): void {
     if (seq !== this.peerStore.store.seq) this.seek(seq)
-  }
-
-  #isSame(recorded: Recorded, called: HubEvent, before: Before): boolean {
-    return this.#comparison.textOf(recorded, before) === this.#comparison.textOf(called, before)
-  }
-
-  #diverge(recorded: Recorded | undefined, called: HubEvent): DivergenceError {
-    const seq = recorded?.seq ?? this.recording.last?.seq ?? 0
-    const beforeOf = (event: HubEvent) =>
-      isAboutPeer(event) ? this.peerStore.table.get(event.address) : undefined
-    const difference = differenceOf(recorded, called, this.#comparison, beforeOf)
-    const error = new DivergenceError(seq, recorded, called, difference)
-    this.divergences.push(error)
-    return error
   }
 }

@@ -45,6 +45,7 @@ export abstract class ModelDials extends ModelLinks {
   }
 
   #fail(place: Place, attempt: Attempt, error: unknown): void {
+    if (place.attempt !== attempt) return
     this.loseClosed(place)
     if (place.attempt !== attempt) return
     if (attempt.answered) {

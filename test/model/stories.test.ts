@@ -1,6 +1,6 @@
 import {expect, test} from 'vitest'
 import {differenceOf, pair} from './compare'
-import type {RpcSpec, Step} from './steps'
+import type {RpcSpec, Simple, Step} from './steps'
 import {unsoundIn} from './unsound'
 
 // Runs that random steps come to seldom, or that once showed a fault: told in full, of the model and of the hub.
@@ -252,6 +252,18 @@ test('a clock that disconnects while the timers of links that wait are cleared',
     theyConnect,
     {do: 'in a plugin', on: 'clear timer', what: {do: 'disconnect', at: 'bob'}},
     fail,
+    tick,
+  ]
+  expect(await unsoundIn(steps)).toEqual([])
+})
+
+test('a clock that ends the new link and dials again, while the timers of links that waited are cleared', async () => {
+  const steps: Step[] = [
+    {do: 'in a plugin', on: 'now', what: {do: 'connect', at: 'bob', data: 'nothing'}},
+    {do: 'in a plugin', on: 'clear timer', what: die(0) as Simple},
+    {do: 'in a plugin', on: 'remove listener', what: {do: 'connect', at: 'bob', data: 'nothing'}},
+    theyConnect,
+    succeed,
     tick,
   ]
   expect(await unsoundIn(steps)).toEqual([])
