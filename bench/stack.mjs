@@ -66,7 +66,9 @@ export class BenchStack {
 
   /** Bound, because 1.2.1 takes it out of its object. It calls back in the same tick. */
   connect = (address, callback) => {
-    const rpc = new BenchRpc(this.#dialled.get(address))
+    const peer = this.#dialled.get(address)
+    if (!peer) return callback(Object.assign(new Error('connect ECONNREFUSED'), {code: 'ECONNREFUSED'}))
+    const rpc = new BenchRpc(peer)
     this.announce(rpc, true)
     callback(null, rpc)
   }
