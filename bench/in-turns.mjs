@@ -10,8 +10,8 @@ const warmUpTime = 100
 const sampleTime = 1
 
 /**
- * Times each of the tasks for a while, in turns, so that what disturbs one disturbs the other. A
- * turn's time is the mean of its calls.
+ * Times each of the tasks for a while, in turns, in another order each time, so that what disturbs one disturbs the
+ * other. A turn's time is the mean of its calls.
  *
  * @param tasks functions by name; what one does is undone by its `undo()`, which is not timed, after `most` calls
  * @param options.turns how many turns each gets
@@ -27,7 +27,7 @@ export async function inTurns(tasks, {turns, time, before = () => {}}) {
   }
   const taken = Object.fromEntries(Object.keys(tasks).map((name) => [name, []]))
   for (let turn = 0; turn < turns; turn++) {
-    for (const task of turn % 2 ? bench.tasks.toReversed() : bench.tasks) {
+    for (const task of shuffled(bench.tasks)) {
       before()
       task.reset()
       await task.run()
@@ -48,8 +48,18 @@ export function median(numbers) {
   return sorted.length % 2 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2
 }
 
-/** In ms. */
-function cpuTime() {
+/** The 10th percentile: of many short turns, what one takes that nothing disturbed. */
+export function undisturbed(numbers) {
+  return numbers.toSorted((a, b) => a - b)[Math.floor(numbers.length / 10)]
+}
+
+function shuffled(items) {
+  const order = new Map(items.map((item) => [item, Math.random()]))
+  return items.toSorted((a, b) => order.get(a) - order.get(b))
+}
+
+/** In ms, of all threads of this process. */
+export function cpuTime() {
   const {user, system} = process.cpuUsage()
   return (user + system) / 1000
 }

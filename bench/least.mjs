@@ -5,7 +5,7 @@
  * (`test/least.test.ts` compares them).
  *
  * It leaves out what makes a hub safe to use: further links of a peer, readers that call the hub, rpcs that are closed
- * before they tell, code of others that throws, signals, disconnects, seeds.
+ * before they tell, code of others that throws, signals, disconnects, addresses with seeds.
  */
 import multiserverAddress from 'multiserver-address'
 import {MutableFold} from './mutable-fold.mjs'
@@ -58,6 +58,7 @@ export class Least {
   connect(address) {
     return new Promise((resolve, reject) => {
       const key = keyOf(address)
+      if (key === this.#stack.id) return resolve(false)
       const event = this.#stamp('connecting', address, 'caller', key)
       event.attempt = ++this.#ids
       this.#addresses.set(key, address)
@@ -79,6 +80,7 @@ export class Least {
 
   /** A remote has connected to us. */
   #join(rpc) {
+    if (rpc.id === this.#stack.id) return
     const address = this.#addresses.get(rpc.id) ?? rpc.stream.address
     if (!this.#entries.has(address)) keyOf(address)
     this.#connected(address, rpc, false)
@@ -184,10 +186,13 @@ function copy(value) {
 }
 
 const shs = /~shs:([^:~;]+)/
+const mayHaveSeed = /[%\\]|shs[^:]*:[^:~;]*:|dht:/
 const isLan = /^net:(?:10|127|192\.168)\./
 
-/** The key of an address. Throws for what is none. */
+/** The key of an address. Throws for what is none, or may have a seed. */
 function keyOf(address) {
-  if (address.length > 4096 || !multiserverAddress.check(address)) throw new Error('no address')
+  if (address.length > 4096 || !multiserverAddress.check(address) || mayHaveSeed.test(address)) {
+    throw new Error('no address without a seed')
+  }
   return `@${shs.exec(address)[1]}.ed25519`
 }

@@ -1,5 +1,6 @@
 /** What stays in memory, in bytes, after all garbage is collected. */
 import pull from 'pull-stream'
+import {Least} from './least.mjs'
 import {ConnHub, ConnHub1} from './packages.mjs'
 import {BenchRpc, BenchStack, Peer} from './stack.mjs'
 import {fill} from './subjects.mjs'
@@ -11,7 +12,7 @@ const goneReaders = 10_000
 
 export function memory() {
   return [
-    row('an entry', perEntry),
+    {...row('an entry', perEntry), least: perEntry(Least)},
     {what: 'an event that the log keeps', ours: perEvent()},
     row('a listen() reader that waits', (Hub) => perReader(Hub, readers, (hub) => waiting(hub.listen()))),
     row('a liveEntries() reader that waits', (Hub) =>

@@ -13,7 +13,8 @@ export async function readers(options) {
   const rows = []
   for (const size of sizes) {
     for (const crowd of crowds) {
-      const {ours, old} = subjects(size)
+      const made = subjects(size)
+      const [ours, old] = [made.ours(), made.old()]
       for (const subject of [ours, old]) subject.read(crowd)
       // listen() tells nothing of an update, and of an incoming connection all.
       const operation = crowd.listen ? 'incoming + close' : 'update'

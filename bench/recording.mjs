@@ -11,7 +11,7 @@ const size = 1000
 
 export async function recording(options) {
   const folder = mkdtempSync(join(tmpdir(), 'ssb-conn-hub-bench-'))
-  const [unread, read, recorded] = Array.from({length: 3}, () => subjects(size).ours)
+  const [unread, read, recorded] = Array.from({length: 3}, () => subjects(size).ours())
   pull(read.hub.log({old: false, live: true}), pull.drain())
   const recording = recordLog(recorded.hub, join(folder, 'log.jsonl'))
   try {

@@ -1,5 +1,7 @@
 /** The results as tables in Markdown, which are good to read in a terminal, too. */
 
+const operations = ['update', 'incoming', 'incoming + close', 'connect + close']
+
 const tables = {
   commands: {
     title: 'Time of 1.2.1 over ours, by the number of entries',
@@ -7,8 +9,13 @@ const tables = {
       bySize(
         rows,
         ({operation}) => operation,
-        ({ratio}) => times(ratio),
+        ({old, ours}) => times(old / ours),
       ),
+  },
+  least: {
+    from: 'commands',
+    title: 'Our time over that of the least hubs, and over our own, by the number of entries',
+    of: overLeast,
   },
   growth: {
     from: 'commands',
@@ -35,12 +42,20 @@ const tables = {
         rows.map(({what, cost}) => [what, times(cost)]),
       ),
   },
+  cold: {
+    title: 'Time of the first 1,000 calls of a process, over that of the least hub and of 1.2.1',
+    of: (rows) =>
+      table(
+        ['', 'over the least', 'over 1.2.1'],
+        rows.map(({operation, ours, least, old}) => [operation, times(ours / least), times(ours / old)]),
+      ),
+  },
   memory: {
     title: 'Bytes in memory',
     of: (rows) =>
       table(
-        ['', 'ours', '1.2.1'],
-        rows.map(({what, ours, old}) => [what, bytes(ours), bytes(old)]),
+        ['', 'ours', '1.2.1', 'the least'],
+        rows.map(({what, ours, old, least}) => [what, bytes(ours), bytes(old), bytes(least)]),
       ),
   },
 }
@@ -64,6 +79,26 @@ function bySize(rows, nameOf, cellOf) {
   return table(
     ['', ...sizes.map(count)],
     names.map((name) => [name, ...sizes.map((size) => valueAt(name, size))]),
+  )
+}
+
+/** What ours takes over the least, over the least with immer, and over itself, which is the noise. */
+function overLeast(rows) {
+  const measured = rows.filter(({least}) => least !== undefined)
+  const over = {least: 'the least', immer: 'the least with immer', same: 'itself'}
+  const cells = Object.keys(over).flatMap((name) =>
+    measured.map(({operation, size, ours, [name]: other}) => ({
+      operation,
+      size,
+      over: over[name],
+      by: ours / other,
+    })),
+  )
+  cells.sort((a, b) => operations.indexOf(a.operation) - operations.indexOf(b.operation))
+  return bySize(
+    cells,
+    ({operation, over}) => `${operation}, over ${over}`,
+    ({by}) => by.toFixed(2),
   )
 }
 

@@ -3,16 +3,18 @@ import {existsSync, readFileSync, writeFileSync} from 'node:fs'
 import {parseArgs} from 'node:util'
 import {commandLine, UsageError} from '../test/kit/command-line.mjs'
 import {chart} from './chart.mjs'
+import {cold} from './cold.mjs'
 import {commands} from './commands.mjs'
 import {memory} from './memory.mjs'
+import {pinToOneCore} from './pin.mjs'
 import {readers} from './readers.mjs'
 import {recording} from './recording.mjs'
 import {replay} from './replay.mjs'
 import {report} from './report.mjs'
 
-const suites = {commands, readers, replay, recording, memory}
-const thorough = {turns: 7, time: 60, events: 1_000_000}
-const rough = {turns: 3, time: 10, events: 100_000}
+const suites = {commands, cold, readers, replay, recording, memory}
+const thorough = {turns: 7, time: 60, shortTurns: {turns: 200, time: 2}, processes: 40, events: 1_000_000}
+const rough = {turns: 3, time: 10, shortTurns: {turns: 20, time: 2}, processes: 5, events: 100_000}
 
 const usage = `Usage: npm run bench -- [options]
 
@@ -35,6 +37,7 @@ const asked = commandLine('bench', usage, (args) => {
 if (asked) await run(asked)
 
 async function run({quick, only}) {
+  if (!pinToOneCore()) console.log('Not pinned to one core, so that there is more noise.\n')
   const measured = {}
   for (const name of only) {
     measured[name] = await suites[name](quick ? rough : thorough)

@@ -1,23 +1,36 @@
-/** Hubs of both packages, and a bare Map, with so many entries, and what is done to them. */
+/** Hubs of both packages, the least hubs, and a bare Map, with so many entries, and what is done to them. */
+import {Immer} from 'immer'
 import pull from 'pull-stream'
+import {Least} from './least.mjs'
 import {ConnHub, ConnHub1} from './packages.mjs'
 import {BenchStack, Peer} from './stack.mjs'
 
 /** How many peers beside the entries can be dialled, or connect to us. */
 const strangers = 5000
 
-/** A hub of each package, with so many connected entries, and a Map of the same. */
-export function subjects(size, options) {
+const {produce} = new Immer({autoFreeze: false})
+const noop = () => {}
+
+/** The least hub, and one with an immer for each event that changes a peer. */
+export const leastHubs = {
+  least: (stack) => new Least(stack, {listener: noop}),
+  immer: (stack) => new Least(stack, {listener: noop, change: (peer, recipe) => produce(peer, recipe)}),
+}
+
+/** What is measured, each with so many connected entries: made when it is asked for. */
+export function subjects(size) {
   const peers = Array.from({length: size + strangers}, (_, number) => new Peer(number))
   const newcomers = peers.splice(size)
-  const stacks = [new BenchStack(newcomers), new BenchStack(newcomers)]
-  const hub = fill(new ConnHub(stacks[0], options), stacks[0], peers)
-  const hub1 = fillDirectly(new ConnHub1(stacks[1]), peers)
-  const bare = new Map(peers.map((peer) => [peer.address, dataOf(peer)]))
+  const subjectOf = (make, fillWith = fill) => {
+    const stack = new BenchStack(newcomers)
+    return new HubSubject(peers, fillWith(make(stack), stack, peers), stack, newcomers)
+  }
   return {
-    ours: new HubSubject(peers, hub, stacks[0], newcomers),
-    old: new HubSubject(peers, hub1, stacks[1], newcomers),
-    bare: new MapSubject(peers, bare),
+    ours: () => subjectOf((stack) => new ConnHub(stack)),
+    old: () => subjectOf((stack) => new ConnHub1(stack), fillDirectly),
+    least: () => subjectOf(leastHubs.least),
+    immer: () => subjectOf(leastHubs.immer),
+    bare: () => new MapSubject(peers, new Map(peers.map((peer) => [peer.address, dataOf(peer)]))),
   }
 }
 
@@ -31,7 +44,7 @@ export function fill(hub, stack, peers) {
 }
 
 /** As `fill` does, but for 1.2.1, to whom each connection costs a scan of the whole table. */
-function fillDirectly(hub1, peers) {
+function fillDirectly(hub1, _stack, peers) {
   const disconnect = (callback) => callback()
   for (const peer of peers) hub1._peers.set(peer.address, {...dataOf(peer), disconnect})
   return hub1
