@@ -45,6 +45,8 @@ export function keyOf(address: string): string | undefined {
  * to the same peer.
  */
 function padded(key: string): string {
+  // Most are written as the id has them.
+  if (/^[A-Za-z0-9+/]{43}=$/.test(key)) return key
   const base64 = key.replace(/^@|\.ed25519$/g, '')
   if (!/^[A-Za-z0-9+/_-]{43}=?$/.test(base64)) return base64
   return `${base64.slice(0, 43).replace(/-/g, '+').replace(/_/g, '/')}=`
@@ -64,8 +66,14 @@ export function inferType(address: string, {origin, meta}: LinkFacts = {}): Infe
   return (typeof origin === 'string' ? typeOf(origin) : undefined) ?? typeOf(address)
 }
 
+const byte = '(?:25[0-5]|2[0-4]\\d|1\\d\\d|[1-9]?\\d)'
+/** Most hosts are four numbers, for which there need be no parser: it would be a seventh of an incoming connection. */
+const ipv4 = new RegExp(`^(?:net|wss?):(?://)?${byte}(?:\\.${byte}){3}(?::\\d*)?(?:[~;/?#]|$)`)
+const lanIpv4 = /^[a-z]+:(?:\/\/)?(?:0|10|127|169\.254|172\.(?:1[6-9]|2\d|3[01])|192\.168)\./
+
 /** The type of the first of its parts that has one. */
 function typeOf(address: string): InferredType | undefined {
+  if (ipv4.test(address)) return lanIpv4.test(address) ? 'lan' : 'internet'
   for (const part of address.split(';')) {
     const protocol = /^[a-z0-9-]*/.exec(part)?.[0]
     switch (protocol) {
@@ -93,14 +101,9 @@ function hostOf(address: string): string {
   return (isWhole ? hostAndPort : host).replace(/\.$/, '').toLowerCase()
 }
 
-/** Most hosts are four numbers, for which there need be no parser: it would be a fifth of an incoming connection. */
-const quad = /^(?:(?:25[0-5]|2[0-4]\d|1\d\d|[1-9]?\d)(?:\.(?!$)|$)){4}$/
-const lanQuad = /^(?:0|10|127|169\.254|172\.(?:1[6-9]|2\d|3[01])|192\.168)\./
-
 const lanRanges: readonly string[] = ['unspecified', 'private', 'loopback', 'linkLocal', 'uniqueLocal']
 
 function isLan(host: string, protocol: string): boolean {
-  if (quad.test(host)) return lanQuad.test(host)
   if (host === '' || host === 'localhost' || host.endsWith('.local')) return true
   // What multiserver has for a page that has no origin: it looks at the origin on loopback connections only.
   if (protocol === 'ws' && host === 'null') return true

@@ -57,7 +57,7 @@ const knownPart = new RegExp(
  * `shs:KEY:'SEED`.
  */
 export function hidesSeed(text: string): boolean {
-  if (/[%\\]/.test(text) && escapedSeed.test(text)) return true
+  if ((text.includes('%') || text.includes('\\')) && escapedSeed.test(text)) return true
   // Most addresses have no such part.
   return text.match(secretPart)?.some((part) => !knownPart.test(part)) ?? false
 }
