@@ -9,7 +9,8 @@ export class PeerTable {
   readonly #entries = new Map<string, Entry>()
   /** When each entry came to be, as the `seq` of its first event: the oldest of a key is found by it. */
   readonly #births = new Map<string, number>()
-  readonly #addressesByKey = new Map<string, readonly string[]>()
+  /** Most keys have one address, for which an array would be a twentieth of the memory of an entry. */
+  readonly #addressesByKey = new Map<string, string | readonly string[]>()
   #all: readonly Entry[] | undefined
 
   get(address: string): Readonly<Peer> | undefined {
@@ -73,16 +74,24 @@ export class PeerTable {
   }
 
   #addressesOf(key: string): readonly string[] {
-    return this.#addressesByKey.get(key) ?? []
+    const addresses = this.#addressesByKey.get(key) ?? []
+    return typeof addresses === 'string' ? [addresses] : addresses
   }
 
   #index(address: string, before: string | undefined, after: string | undefined): void {
     if (before === after) return
     if (before !== undefined) {
-      const others = this.#addressesOf(before).filter((other) => other !== address)
-      if (others.length > 0) this.#addressesByKey.set(before, others)
-      else this.#addressesByKey.delete(before)
+      this.#setAddressesOf(
+        before,
+        this.#addressesOf(before).filter((other) => other !== address),
+      )
     }
-    if (after !== undefined) this.#addressesByKey.set(after, [...this.#addressesOf(after), address])
+    if (after !== undefined) this.#setAddressesOf(after, [...this.#addressesOf(after), address])
+  }
+
+  #setAddressesOf(key: string, addresses: readonly string[]): void {
+    const [first] = addresses
+    if (first === undefined) this.#addressesByKey.delete(key)
+    else this.#addressesByKey.set(key, addresses.length === 1 ? first : addresses)
   }
 }

@@ -39,7 +39,7 @@ export class WatchedRpc {
   readonly origin: unknown
   /** What is the same for every rpc of this connection. */
   readonly connection: object
-  readonly #unlisten: () => void
+  readonly #onClosed: (error?: unknown) => void
   #isClosed = false
   #error: ErrorRecord | undefined
   #listener: (() => void) | undefined
@@ -47,12 +47,13 @@ export class WatchedRpc {
   constructor(rpc: AnyRpc, isClient?: boolean) {
     this.rpc = rpc
     this.isClient = isClient
-    this.#unlisten = onClosed(rpc, (error) => {
+    this.#onClosed = (error) => {
       this.#isClosed = true
       // muxrpc has no argument there, or, where it was closed on purpose, `true`.
       if (error && error !== true) this.#error = toErrorRecord(error)
       this.#listener?.()
-    })
+    }
+    listenForClosed(rpc, this.#onClosed)
     const id = read(rpc, 'id')
     const stream = read(rpc, 'stream')
     this.key = typeof id === 'string' && id !== '' ? id : undefined
@@ -90,7 +91,7 @@ export class WatchedRpc {
   /** Stops listening. It runs code of others, so it comes last: an EventEmitter tells that a listener was removed. */
   unwatch(): void {
     this.ignore()
-    this.#unlisten()
+    unlistenForClosed(this.rpc, this.#onClosed)
   }
 }
 
@@ -129,20 +130,21 @@ function callClose(rpc: AnyRpc, callback: (error?: unknown) => void): {readonly 
   }
 }
 
-/** Calls back when the rpc closes, and returns how to stop listening. Without `on` it never does. */
-export function onClosed(rpc: AnyRpc, listener: (error?: unknown) => void): () => void {
+/** Calls back when the rpc closes. Without `on` it never does. */
+export function listenForClosed(rpc: AnyRpc, listener: (error?: unknown) => void): void {
   try {
     const on = read(rpc, 'on')
     if (typeof on === 'function') on.call(rpc, 'closed', listener)
   } catch {
     // A test's mock: that it closed is known only when its `close` calls back.
   }
-  return () => {
-    try {
-      const removeListener = read(rpc, 'removeListener')
-      if (typeof removeListener === 'function') removeListener.call(rpc, 'closed', listener)
-    } catch {
-      // The rpc keeps the listener, which then calls nobody: unwatch() comes after ignore().
-    }
+}
+
+export function unlistenForClosed(rpc: AnyRpc, listener: (error?: unknown) => void): void {
+  try {
+    const removeListener = read(rpc, 'removeListener')
+    if (typeof removeListener === 'function') removeListener.call(rpc, 'closed', listener)
+  } catch {
+    // The rpc keeps the listener, which then calls nobody: unwatch() comes after ignore().
   }
 }

@@ -1,5 +1,5 @@
 import type {AnyRpc, WatchedRpc} from './rpc'
-import {close, connectionOf, isClosed, onClosed} from './rpc'
+import {close, connectionOf, isClosed, listenForClosed, unlistenForClosed} from './rpc'
 
 /**
  * The rpcs that belong to no entry: those that wait for a callback of ours to claim them, those that have no home, and
@@ -10,8 +10,8 @@ export class UnownedRpcs {
   readonly #unclaimed = new Map<object, WatchedRpc>()
   readonly #homeless = new WeakMap<object, WatchedRpc['isClient']>()
   readonly #banned = new WeakSet<object>()
-  /** Those that may still be open, and how to stop listening for their end. */
-  readonly #banishing = new Map<AnyRpc, {readonly connection: object; readonly unlisten: () => void}>()
+  /** Those that may still be open, and what listens for their end. */
+  readonly #banishing = new Map<AnyRpc, {readonly connection: object; readonly listener: () => void}>()
   #isClosed = false
 
   /** Keeps an rpc that may belong to an attempt of ours, whose callback comes next. */
@@ -22,7 +22,7 @@ export class UnownedRpcs {
   /** Takes back the rpc of this connection that waits to be claimed, if one does. */
   claim(connection: object): WatchedRpc | undefined {
     const watched = this.#unclaimed.get(connection)
-    this.#unclaimed.delete(connection)
+    if (watched) this.#unclaimed.delete(connection)
     return watched
   }
 
@@ -62,9 +62,9 @@ export class UnownedRpcs {
     this.ban(connection)
     if (isClosed(rpc)) return this.#forget(rpc)
     if (!this.#banishing.has(rpc)) {
-      let unlisten = () => {}
-      this.#banishing.set(rpc, {connection, unlisten: () => unlisten()})
-      unlisten = onClosed(rpc, () => this.#forget(rpc))
+      const listener = () => this.#forget(rpc)
+      this.#banishing.set(rpc, {connection, listener})
+      listenForClosed(rpc, listener)
     }
     close(rpc, (error) => {
       if (error === undefined) this.#forget(rpc)
@@ -87,6 +87,6 @@ export class UnownedRpcs {
   #forget(rpc: AnyRpc): void {
     const banished = this.#banishing.get(rpc)
     this.#banishing.delete(rpc)
-    banished?.unlisten()
+    if (banished) unlistenForClosed(rpc, banished.listener)
   }
 }

@@ -14,10 +14,7 @@ import {crossing, isInbound, linkToAnnounce, replaces, waitsForDial} from './ann
  */
 export function join(context: Context, session: Session, watched: WatchedRpc, rpc: AnyRpc): void {
   const link = context.sessions.add(session, watched, rpc)
-  watched.whenClosed(() => {
-    context.readClock()
-    lose(context, link, 'remote')
-  })
+  watch(context, link)
   const state = context.peers.get(session.address)?.state
   const {announced} = session
   context.applyFirst(() => {
@@ -26,6 +23,14 @@ export function join(context: Context, session: Session, watched: WatchedRpc, rp
     if (state === 'connected' && announced && replaces(link, announced, context.now)) {
       endEntry(context, session, 'hub')
     }
+  })
+}
+
+/** A function of its own: what it sets keeps the link, and nothing else of what join() knows, from being collected. */
+function watch(context: Context, link: Link): void {
+  link.watched.whenClosed(() => {
+    context.readClock()
+    lose(context, link, 'remote')
   })
 }
 
