@@ -17,7 +17,7 @@ for (const config of ['tsconfig.build.json', 'tsconfig.node.json']) {
 }
 
 facade('index', "import ConnHub = require('./src/index')\nexport = ConnHub\n", ['ConnHubError'])
-for (const name of ['types', 'replay', 'log-file', 'capsule', 'testing'])
+for (const name of ['types', 'replay', 'log-file', 'capsule', 'spans', 'testing'])
   facade(name, `export * from './src/${name}'\n`)
 
 /** The names are those that ES modules can import one by one: Node.js looks for them in the text. */

@@ -22,6 +22,7 @@ const pages = [
     'capsule',
     '`ssb-conn-hub/capsule`: a plugin, recorded with all that it asks, and replayed; for Node.js',
   ],
+  ['spans', 'spans', '`ssb-conn-hub/spans`: what happened in a log, by peer'],
   ['testing', 'testing', '`ssb-conn-hub/testing`: a test kit'],
 ]
 

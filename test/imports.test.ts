@@ -96,7 +96,8 @@ const places: readonly (readonly [place: string, files: RegExp])[] = [
   ['replay', /^src\/replay\//],
   ['capsule', /^src\/capsule\//],
   ['testing', /^src\/testing\//],
-  ['faces', /^src\/(index|types|replay|log-file|capsule|testing)$/],
+  ['spans', /^src\/spans\//],
+  ['faces', /^src\/(index|types|replay|log-file|capsule|spans|testing)$/],
 ]
 const orderOf = (file: string) => places.findIndex(([, files]) => files.test(file))
 const placeOf = (file: string) => places[orderOf(file)]?.[0] ?? 'nowhere'
@@ -196,7 +197,13 @@ describe('who may import whom', () => {
   })
 })
 
-describe.each(['src/index', 'src/types', 'src/replay', 'src/testing'])('the entry %s', (entry) => {
+describe.each([
+  'src/index',
+  'src/types',
+  'src/replay',
+  'src/spans',
+  'src/testing',
+])('the entry %s', (entry) => {
   test('imports no module of Node’s, nor does what it imports', () => {
     for (const option of both) expect([...closureOf(entry, option)].filter(isNodes)).toEqual([])
   })
@@ -215,7 +222,9 @@ test('the dependencies are the packages that are imported, and no others', () =>
 })
 
 test('every file is reached from an entry', () => {
-  const entries = files.filter((file) => /^src\/(index|types|replay|log-file|capsule|testing)$/.test(file))
+  const entries = files.filter((file) =>
+    /^src\/(index|types|replay|log-file|capsule|spans|testing)$/.test(file),
+  )
   const reached = new Set(entries.flatMap((entry) => [entry, ...closureOf(entry, {types: true})]))
   expect(files.filter((file) => !reached.has(file))).toEqual([])
 })

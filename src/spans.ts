@@ -1,0 +1,15 @@
+/** `ssb-conn-hub/spans`: what happened in a log, by peer. It runs where Node's modules do not exist. */
+
+export type {Counts} from '../reducers/tally'
+export type {LogItem} from './events'
+export {LogOrderError} from './log/errors'
+export type {Bin} from './spans/bins'
+export type {Closing, Ending, Life, Origin, Outcome, ReserveSpan, Span, Step} from './spans/life'
+export {connectedAt, uptimeOf} from './spans/life'
+export {flapTime} from './spans/lives'
+export type {CheckpointMark, ResetMark, Run} from './spans/marks'
+export type {PeerSpans} from './spans/peers'
+export type {SpanOptions} from './spans/spans'
+export {Spans, spans} from './spans/spans'
+export type {ErrorCode} from './values/errors'
+export {ConnHubError} from './values/errors'
