@@ -13,7 +13,10 @@ const tsc = join(dirname(require.resolve('typescript/package.json')), 'bin/tsc')
 rmSync(lib, {recursive: true, force: true})
 // In two steps, so that nothing can use Node's modules but what only `log-file` and `capsule` need.
 for (const config of ['tsconfig.build.json', 'tsconfig.node.json']) {
-  execFileSync(process.execPath, [tsc, '-p', join(root, config)], {stdio: 'inherit'})
+  // The comments are in the declarations, where editors show them: once is enough.
+  for (const options of [['--removeComments', '--declaration', 'false'], ['--emitDeclarationOnly']]) {
+    execFileSync(process.execPath, [tsc, '-p', join(root, config), ...options], {stdio: 'inherit'})
+  }
 }
 
 facade('index', "import ConnHub = require('./src/index')\nexport = ConnHub\n", ['ConnHubError'])
