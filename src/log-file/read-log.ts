@@ -45,7 +45,7 @@ export async function foldLog(path: string, options?: ReadOptions): Promise<Snap
 }
 
 /** The items, as many at a time as come with one piece of a file. */
-async function* batchesOf(path: string, options: ReadOptions): Batches {
+export async function* batchesOf(path: string, options: ReadOptions): Batches {
   const {since, until} = options
   const all = allBatchesOf(path, options)
   if (since === undefined && until === undefined) return yield* all

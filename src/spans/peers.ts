@@ -99,6 +99,8 @@ export class PeerRecord implements PeerSpans {
 /** Whose address it is. */
 export class Peers {
   readonly #byId = new Map<string, PeerRecord>()
+  /** Who was last at each address: most often, it is the same again. */
+  readonly #latest = new Map<Address, PeerRecord>()
   /** Addresses that do not tell their key, with the peer that was found there. */
   readonly #found = new Map<Address, PeerRecord>()
 
@@ -107,33 +109,25 @@ export class Peers {
     return [...this.#byId.values()].sort((a, b) => a.first - b.first)
   }
 
-  get size(): number {
-    return this.#byId.size
-  }
-
   of(address: Address, key: string | undefined, time: number): PeerRecord {
+    const latest = this.#latest.get(address)
+    // One that has nothing was dropped, or absorbed.
+    if (latest && latest.key === key && latest.size > 0) return latest
     const id = key ?? address
     let record = (key === undefined ? this.#found.get(address) : undefined) ?? this.#byId.get(id)
     if (!record) {
       record = new PeerRecord(id, key, time)
       this.#byId.set(id, record)
     }
-    record.addresses.add(address)
-    return record
+    return this.#note(address, record)
   }
 
-  /** At this address, which was a peer of its own, the peer with this key has answered. */
+  /** At this address, which may have been a peer of its own, the peer with this key has answered. */
   found(address: Address, key: string, time: number): PeerRecord {
     const alone = this.#byId.get(address)
-    if (!alone || alone.key !== undefined) return this.#note(address, this.of(address, key, time))
-    this.#byId.delete(address)
-    const known = this.#byId.get(key)
-    if (known) known.absorb(alone)
-    else {
-      alone.id = alone.key = key
-      this.#byId.set(key, alone)
-    }
-    return this.#note(address, known ?? alone)
+    const record = alone && alone.key === undefined ? this.#name(alone, key) : this.of(address, key, time)
+    this.#found.set(address, record)
+    return this.#note(address, record)
   }
 
   /** Nothing is left of it: its key was claimed, and another one was proven. */
@@ -141,8 +135,22 @@ export class Peers {
     this.#byId.delete(record.id)
   }
 
+  /** The key of an address became known. */
+  #name(alone: PeerRecord, key: string): PeerRecord {
+    this.#byId.delete(alone.id)
+    const known = this.#byId.get(key)
+    if (known) {
+      known.absorb(alone)
+      return known
+    }
+    alone.id = alone.key = key
+    this.#byId.set(key, alone)
+    return alone
+  }
+
   #note(address: Address, record: PeerRecord): PeerRecord {
-    this.#found.set(address, record)
+    this.#latest.set(address, record)
+    record.addresses.add(address)
     return record
   }
 }
