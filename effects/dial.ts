@@ -63,7 +63,7 @@ function succeeded(context: Context, session: Session, attempt: Attempt, rpc: un
     if (link) detach(context, link, 'stack')
     if (!isRefused) join(context, session, watched, rpc)
     else failed(context, session, attempt, refusal ?? new ConnHubError('ERR_DEAD_ON_ARRIVAL'))
-    forget(session, attempt)
+    if (isOurs) forget(session, attempt)
   })
   if (!isRefused) return
   watched.unwatch()
