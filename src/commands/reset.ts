@@ -1,6 +1,6 @@
 import type {AnyRpc} from '../connections/rpc'
 import {connectionOf} from '../connections/rpc'
-import type {Session} from '../connections/session'
+import type {Link, Session} from '../connections/session'
 import type {Context} from '../context'
 import type {Cause} from '../events'
 import {ConnHubError} from '../values/errors'
@@ -15,14 +15,17 @@ export function reset(context: Context, cause: Cause): void {
   for (const [connection, rpc] of unowned.takeAll()) rpcs.set(connection, rpc)
   const taken = new Map(sessions.takeAll().map((session) => [session.address, session]))
   const attempts = new Map<string, number | undefined>()
+  const links: Link[] = []
   for (const [address, session] of taken) {
     session.callOffs++
     session.closing?.cancel()
     attempts.set(address, session.openAttempt?.id)
-    for (const {watched, rpc} of session.links) {
-      watched.ignore()
-      rpcs.set(watched.connection, rpc)
-    }
+    for (const link of session.links) links.push(link)
+  }
+  // They are closed in the order in which they came.
+  for (const {watched, rpc} of links.sort((a, b) => a.id - b.id)) {
+    watched.ignore()
+    rpcs.set(watched.connection, rpc)
   }
   for (const connection of rpcs.keys()) unowned.ban(connection)
   const reason = cause === 'hub' ? 'close' : 'reset'

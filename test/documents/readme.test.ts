@@ -1,7 +1,6 @@
 import {execFile, execFileSync} from 'node:child_process'
-import {existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync} from 'node:fs'
+import {existsSync, mkdirSync, readFileSync, symlinkSync, writeFileSync} from 'node:fs'
 import {createRequire} from 'node:module'
-import {tmpdir} from 'node:os'
 import {join} from 'node:path'
 import {promisify} from 'node:util'
 import {Script} from 'node:vm'
@@ -13,6 +12,7 @@ import {forms} from '../../src/log/format'
 import * as kit from '../../src/testing'
 import {ownFields} from '../../src/values/metadata'
 import {addressOf, FakeStack} from '../kit/fake-stack'
+import {temporaryFolder} from '../kit/folder'
 import {settled} from '../kit/setup'
 import {freePort} from '../real/sockets'
 
@@ -381,10 +381,4 @@ function consoleTo(lines: string[]) {
   const text = (value: unknown) => (typeof value === 'object' ? JSON.stringify(value) : String(value))
   const print = (...values: unknown[]) => void lines.push(values.map(text).join(' '))
   return {log: print, error: print}
-}
-
-function temporaryFolder(): string {
-  const folder = mkdtempSync(join(tmpdir(), 'ssb-conn-hub-'))
-  onTestFinished(() => rmSync(folder, {recursive: true}))
-  return folder
 }

@@ -1,13 +1,13 @@
 import {spawn} from 'node:child_process'
 import {randomBytes} from 'node:crypto'
 import {type EventEmitter, once} from 'node:events'
-import {existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync} from 'node:fs'
+import {existsSync, readdirSync, readFileSync, writeFileSync} from 'node:fs'
 import {createRequire} from 'node:module'
-import {tmpdir} from 'node:os'
 import {join} from 'node:path'
 import {text} from 'node:stream/consumers'
 import {describe, expect, onTestFinished, test} from 'vitest'
 import {decode, fold} from '../../src/replay'
+import {temporaryFolder} from '../kit/folder'
 import {freePort} from '../real/sockets'
 
 interface Stack extends EventEmitter {
@@ -59,12 +59,6 @@ function tableBelow(stdout: string, event: RegExp): string[] {
   const [table = ''] = after.slice(after.indexOf('\n') + 1).split('\n\n')
   const rows = table.split('\n').filter((line) => !line.includes('METADATA'))
   return rows.map((row) => row.replace(/^ *│ |net:\S+/g, '').replace(/ +/g, ' '))
-}
-
-function temporaryFolder(): string {
-  const folder = mkdtempSync(join(tmpdir(), 'ssb-conn-hub-'))
-  onTestFinished(() => rmSync(folder, {recursive: true}))
-  return folder
 }
 
 /** The log that a demo kept, whole. */

@@ -1,20 +1,11 @@
 import {execFile} from 'node:child_process'
-import {
-  copyFileSync,
-  cpSync,
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readFileSync,
-  rmSync,
-  symlinkSync,
-} from 'node:fs'
-import {tmpdir} from 'node:os'
+import {copyFileSync, cpSync, existsSync, mkdirSync, readFileSync, symlinkSync} from 'node:fs'
 import {join} from 'node:path'
 import {promisify} from 'node:util'
-import {afterEach, describe, expect, onTestFinished, test, vi} from 'vitest'
+import {afterEach, describe, expect, test, vi} from 'vitest'
 import {decode, fold} from '../../src/replay'
 import {addressOf, FakeStack} from '../kit/fake-stack'
+import {temporaryFolder} from '../kit/folder'
 
 const root = join(__dirname, '../..')
 const example = join(root, 'examples/forgetful')
@@ -42,8 +33,7 @@ test('the forgetful plugin passes its test with Vitest, too', async () => {
 
 /** A project of somebody who has installed the package. */
 function projectFolder(): string {
-  const folder = mkdtempSync(join(tmpdir(), 'ssb-conn-hub-'))
-  onTestFinished(() => rmSync(folder, {recursive: true}))
+  const folder = temporaryFolder()
   const modules = join(folder, 'node_modules')
   mkdirSync(modules)
   symlinkSync(root, join(modules, 'ssb-conn-hub'), 'junction')
@@ -75,8 +65,7 @@ test.each([
   'minimal-conn/main.mjs',
   'forgetful/record.mjs',
 ])('%s says in one line that the package has to be built first', async (file) => {
-  const folder = mkdtempSync(join(tmpdir(), 'ssb-conn-hub-'))
-  onTestFinished(() => rmSync(folder, {recursive: true}))
+  const folder = temporaryFolder()
   for (const part of ['package.json', 'examples', 'test/kit'])
     cpSync(join(root, part), join(folder, part), {recursive: true})
   await expect(node(folder, join('examples', file))).rejects.toMatchObject({

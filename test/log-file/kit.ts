@@ -1,7 +1,6 @@
-import fs, {mkdtempSync, readdirSync, readFileSync, readlinkSync, rmSync} from 'node:fs'
+import fs, {readdirSync, readFileSync, readlinkSync} from 'node:fs'
 import promises, {type FileHandle, open} from 'node:fs/promises'
 import {syncBuiltinESMExports} from 'node:module'
-import {tmpdir} from 'node:os'
 import {join} from 'node:path'
 import pull from 'pull-stream'
 import {type MockInstance, onTestFinished, vi} from 'vitest'
@@ -9,12 +8,12 @@ import {type Recordable, type Recording, readLog, type Torn} from '../../src/log
 import {decode, fold} from '../../src/replay'
 import type {LogItem, Recorded, Snapshot} from '../../src/types'
 import {addressOf} from '../kit/fake-stack'
+import {temporaryFolder} from '../kit/folder'
 import {settled, setup} from '../kit/setup'
 
 /** A folder of the test's own, and the path of a log in it. */
 export function tempLog() {
-  const folder = mkdtempSync(join(tmpdir(), 'ssb-conn-hub-'))
-  onTestFinished(() => rmSync(folder, {recursive: true, force: true}))
+  const folder = temporaryFolder()
   return {folder, path: join(folder, 'hub.jsonl')}
 }
 

@@ -9,6 +9,8 @@ import type {SteadyClock} from './steady-clock'
 const patience = 2000
 
 export interface Link {
+  /** How many came before it. */
+  readonly index: number
   /** As whoever gave it to us has it: it may be a wrapper. */
   readonly rpc: FakeRpc
   readonly isClient: boolean | undefined
@@ -55,6 +57,7 @@ export interface Place {
 export abstract class ModelLinks extends ModelCalls {
   protected places: Place[] = []
   readonly #heard: FakeRpc[] = []
+  #links = 0
 
   constructor(stack: FakeStack, clock: SteadyClock, surface: (error: unknown) => void) {
     super(stack, clock, surface)
@@ -139,7 +142,13 @@ export abstract class ModelLinks extends ModelCalls {
 
   /** `isVisit`: they connected to us, and it is not what answers a dial of ours. */
   protected join(place: Place, rpc: FakeRpc, isVisit: boolean): void {
-    const link: Link = {rpc, isClient: this.isClientOf(rpc), waits: false, reserved: false}
+    const link: Link = {
+      index: this.#links++,
+      rpc,
+      isClient: this.isClientOf(rpc),
+      waits: false,
+      reserved: false,
+    }
     this.#hear(rpc)
     place.links.push(link)
     const state = this.table.get(place.address)?.state

@@ -160,7 +160,8 @@ export class Model extends ModelClosing {
   #endAll(): () => void {
     const {places} = this
     this.places = []
-    const links = places.flatMap((place) => place.links)
+    // Not promised: in which order they are closed.
+    const links = places.flatMap((place) => place.links).sort((a, b) => a.index - b.index)
     const rpcs = this.allWith(links.map(({rpc}) => rpc))
     for (const rpc of rpcs) this.forbid(rpc)
     this.unclaimed = []

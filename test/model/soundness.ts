@@ -58,9 +58,14 @@ export class Soundness {
     this.#checkLog()
   }
 
-  /** After all that takes time has had it. */
-  afterTime(): void {
-    const closings = this.#world.pending.filter((call) => / disconnect /.test(call))
+  /** The disconnects that are under way. */
+  closings(): string[] {
+    return this.#world.pending.filter((call) => / disconnect /.test(call))
+  }
+
+  /** After all that takes time has had it, since these disconnects were under way. */
+  afterTime(before: readonly string[]): void {
+    const closings = this.closings().filter((call) => before.includes(call))
     this.#require(closings.length === 0, `never settled: ${closings}`)
   }
 

@@ -44,9 +44,11 @@ async function run(steps: readonly Step[]): Promise<Run> {
       await settled()
       if (!world.isOver) soundness.atRest()
     }
-    for (const step of [...then, tick, {do: 'wait', ms: 5000}, tick] as Step[]) await wrong(step)
+    for (const step of [...then, tick]) await wrong(step)
+    const closings = soundness.closings()
+    for (const step of [{do: 'wait', ms: 5000}, tick] as Step[]) await wrong(step)
     // Where a timer could not be set, one of the machine is in its place.
-    if (!world.isOver && !breaks('set timer')) soundness.afterTime()
+    if (!world.isOver && !breaks('set timer')) soundness.afterTime(closings)
     if (clock) clock.act = () => false
     for (const step of [{do: 'close'}, tick] as Step[]) await wrong(step)
     const unknown = world.settled.filter((line) =>

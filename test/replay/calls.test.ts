@@ -3,8 +3,9 @@ import {beforeEach, describe, expect, test} from 'vitest'
 import {DivergenceError, ReplayHub} from '../../src/replay'
 import type {LogItem} from '../../src/types'
 import {addressOf, type FakeRpc, keyOfName, ourKey} from '../kit/fake-stack'
+import {itemsOf} from '../kit/reading'
 import {outcome, settled, setup} from '../kit/setup'
-import {bob, carol, collect, recording, secret, seed} from './recorded'
+import {bob, carol, recording, secret, seed} from './recorded'
 
 let events: LogItem[]
 beforeEach(async () => {
@@ -86,7 +87,7 @@ describe('calls', () => {
     const first = stack.incoming('bob', bob)
     stack.incoming('bob', bob)
     first.die()
-    const hub = new ReplayHub(collect<LogItem>(live.log()))
+    const hub = new ReplayHub(itemsOf<LogItem>(live.log()))
     const now = plugin(hub)
     while (hub.step());
     await settled()
@@ -109,7 +110,7 @@ describe('calls', () => {
     const calls = [live.disconnect(bob), live.connect(bob).catch(({code}) => code)]
     Object.values(stack.peers).flat()[0]?.die()
     const then = await Promise.all(calls)
-    const hub = new ReplayHub(collect<LogItem>(live.log()))
+    const hub = new ReplayHub(itemsOf<LogItem>(live.log()))
     reset(hub)
     hub.step()
     const again = [hub.disconnect(bob), hub.connect(bob).catch(({code}) => code)]
@@ -134,7 +135,7 @@ describe('calls', () => {
     rpc.die()
     await settled()
     expect([...live.entries()][0]?.[1]).toMatchObject({b: 2})
-    const hub = new ReplayHub(collect<LogItem>(live.log()))
+    const hub = new ReplayHub(itemsOf<LogItem>(live.log()))
     hub.step()
     expect(await ask(hub)).toBe('no')
     while (hub.step());

@@ -3,8 +3,9 @@ import {describe, expect, test} from 'vitest'
 import {fold, ReplayHub, type ReplayOptions} from '../../src/replay'
 import type {LogItem} from '../../src/types'
 import {keyOfName} from '../kit/fake-stack'
+import {itemsOf} from '../kit/reading'
 import {outcome, settled, setup, uncaught} from '../kit/setup'
-import {bob, collect, logOf} from './recorded'
+import {bob, logOf} from './recorded'
 
 /** A replay that has begun in the middle: of a log from a checkpoint on, or by a seek. */
 const beginnings = [
@@ -148,6 +149,6 @@ describe('rpcs of the test’s own', () => {
     hub.step()
     expect(await again).toBe(closed)
     expect(await hub.connect(bob)).toBe(closed)
-    expect(collect(hub.log())).toEqual(logOf(live))
+    expect(itemsOf(hub.log())).toEqual(logOf(live))
   })
 })

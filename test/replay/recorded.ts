@@ -1,25 +1,13 @@
-import pull from 'pull-stream'
 import {decode, encode} from '../../src/replay'
 import type {LogItem, Source} from '../../src/types'
 import {addressOf} from '../kit/fake-stack'
+import {itemsOf} from '../kit/reading'
 import {setup} from '../kit/setup'
 
 export const bob = addressOf('bob')
 export const carol = addressOf('carol')
 export const seed = Buffer.alloc(32, 's').toString('base64')
 export const secret = `${addressOf('erin')}:${seed}`
-
-/** What a source gives now. */
-export function collect<T>(source: Source<T>): T[] {
-  const items: T[] = []
-  pull(
-    source,
-    pull.drain((item) => {
-      items.push(item)
-    }),
-  )
-  return items
-}
 
 /** A day in the life of a hub: a success, a failure, an update, a disconnect, a remote that leaves. */
 export async function recording(): Promise<LogItem[]> {
@@ -46,5 +34,5 @@ export async function recording(): Promise<LogItem[]> {
 
 /** The log of a hub, as it is when it was written and read again. */
 export function logOf(hub: {log(): Source<LogItem>}): LogItem[] {
-  return decode(encode(collect(hub.log()))).events
+  return decode(encode(itemsOf(hub.log()))).events
 }

@@ -3,8 +3,9 @@ import {beforeEach, describe, expect, test} from 'vitest'
 import {fold, ReplayHub} from '../../src/replay'
 import type {Entry, LogItem} from '../../src/types'
 import {addressOf} from '../kit/fake-stack'
+import {itemsOf} from '../kit/reading'
 import {setup} from '../kit/setup'
-import {bob, collect, recording} from './recorded'
+import {bob, recording} from './recorded'
 
 let events: LogItem[]
 let types: string[]
@@ -36,7 +37,7 @@ describe('seek()', () => {
       expect(snapshots.at(-1)).toEqual(expected.entries)
       expect(hub.snapshot()).toEqual(expected)
       expect(hub.now()).toBe(expected.time)
-      expect(collect(hub.log())).toEqual(events.slice(0, seq))
+      expect(itemsOf(hub.log())).toEqual(events.slice(0, seq))
     }
     expect(heard).toEqual([])
     hub.step()
@@ -47,7 +48,7 @@ describe('seek()', () => {
     const {hub: live, stack} = setup()
     for (const name of ['bob', 'carol', 'erin']) stack.incoming(name, addressOf(name))
     live.reset()
-    const hub = new ReplayHub(collect<LogItem>(live.log()))
+    const hub = new ReplayHub(itemsOf<LogItem>(live.log()))
     hub.stepTo(3)
     const heard: string[] = []
     const snapshots: number[] = []
@@ -107,7 +108,7 @@ describe('seek()', () => {
   test('finds the recording as it was, whatever was done to what it gave', async () => {
     const {hub: live} = setup()
     live.connect(bob, {list: [{a: 1}]}).catch(() => {})
-    const recorded = JSON.parse(JSON.stringify(collect<LogItem>(live.log()))) as LogItem[]
+    const recorded = JSON.parse(JSON.stringify(itemsOf<LogItem>(live.log()))) as LogItem[]
     const hub = new ReplayHub(recorded)
     hub.step()
     const [[, data] = []] = [...hub.entries()]
@@ -170,7 +171,7 @@ describe('seek()', () => {
     const first: LogItem = {type: 'checkpoint', ...fold(events.slice(0, 3))}
     const hub = new ReplayHub([first, ...events.slice(3)])
     hub.seek(5)
-    expect(collect(hub.log())).toEqual([first, events[3], events[4]])
+    expect(itemsOf(hub.log())).toEqual([first, events[3], events[4]])
   })
 
   test('and stepping, in any order, is the same every time', () => {

@@ -3,8 +3,9 @@ import {beforeEach, describe, expect, test} from 'vitest'
 import {DivergenceError, fold, LogOrderError, ReplayHub} from '../../src/replay'
 import type {ListenEvent, LogItem} from '../../src/types'
 import {keyOfName} from '../kit/fake-stack'
+import {itemsOf} from '../kit/reading'
 import {setup} from '../kit/setup'
-import {bob, carol, collect, recording, secret, seed} from './recorded'
+import {bob, carol, recording, secret, seed} from './recorded'
 
 let events: LogItem[]
 let types: string[]
@@ -60,7 +61,7 @@ describe('stepping', () => {
     hub.stepTo(events.length)
     expect(ended).toBe(true)
     expect(() => hub.entries()).toThrow('instance is closed')
-    expect(collect(hub.log())).toEqual(events)
+    expect(itemsOf(hub.log())).toEqual(events)
   })
 
   test('refuses events that do not follow from each other', () => {
@@ -83,7 +84,7 @@ test('a reset is applied whole before any of it is told', () => {
   world.stack.incoming('bob', bob)
   world.stack.incoming('carol', carol)
   world.hub.reset()
-  const hub = new ReplayHub(collect<LogItem>(world.hub.log()))
+  const hub = new ReplayHub(itemsOf<LogItem>(world.hub.log()))
   const seen: number[] = []
   pull(
     hub.listen(),
@@ -99,11 +100,11 @@ test('a recording may begin with a checkpoint, and have one within', async () =>
   const world = setup({logLimit: 3})
   world.stack.onDial = (dial) => dial.succeed()
   await world.hub.connect(bob)
-  const [checkpoint] = collect<LogItem>(setup({logLimit: 0}).hub.log())
+  const [checkpoint] = itemsOf<LogItem>(setup({logLimit: 0}).hub.log())
   expect(checkpoint).toBeUndefined()
   const middle: LogItem = {type: 'checkpoint', ...world.hub.snapshot()}
   world.hub.update(bob, {a: 1})
-  const [update] = collect<LogItem>(world.hub.log({gt: middle.seq}))
+  const [update] = itemsOf<LogItem>(world.hub.log({gt: middle.seq}))
   const later: LogItem = {...middle, seq: 99}
   const hub = new ReplayHub([middle, update as LogItem, later])
   expect(hub.getState(bob)).toBe('connected')

@@ -1,12 +1,12 @@
 import {execFile} from 'node:child_process'
-import {mkdtempSync, readFileSync, rmSync} from 'node:fs'
-import {tmpdir} from 'node:os'
+import {readFileSync} from 'node:fs'
 import {join} from 'node:path'
 import {promisify} from 'node:util'
-import {describe, expect, onTestFinished, test} from 'vitest'
+import {describe, expect, test} from 'vitest'
 import ConnHub from '../../src/index'
 import {decode, fold} from '../../src/replay'
 import type {ListenEvent, Options, SSB} from '../../src/types'
+import {temporaryFolder} from '../kit/folder'
 import {growthOf} from './memory'
 import {type Settings, settingsOf} from './settings'
 import {SimClock} from './sim-clock'
@@ -47,8 +47,7 @@ describe('a simulated hub among peers that come and go', () => {
   })
 
   test('writes its log where it is asked to, and that folds to a table without entries', async () => {
-    const folder = mkdtempSync(join(tmpdir(), 'ssb-conn-hub-'))
-    onTestFinished(() => rmSync(folder, {recursive: true}))
+    const folder = temporaryFolder()
     const log = join(folder, 'day.jsonl')
     const {invariants} = await simulate({log, peers: 100})
     const {events, torn} = decode(readFileSync(log))

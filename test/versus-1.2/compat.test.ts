@@ -1,9 +1,9 @@
 import {execFile, execFileSync} from 'node:child_process'
-import {copyFileSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync} from 'node:fs'
-import {tmpdir} from 'node:os'
+import {copyFileSync, existsSync, mkdirSync, readFileSync, symlinkSync} from 'node:fs'
 import {join} from 'node:path'
 import {promisify} from 'node:util'
-import {beforeAll, expect, onTestFinished, test} from 'vitest'
+import {beforeAll, expect, test} from 'vitest'
+import {temporaryFolder} from '../kit/folder'
 import {rpcsTo, startPeer, withHub} from '../real/peers'
 import {freePort} from '../real/sockets'
 import {until} from '../real/until'
@@ -57,8 +57,7 @@ test.each(
  * module requires from where the symlink to it leads, so that each still meets its own dependencies.
  */
 function layOutPredecessor(): string {
-  const folder = mkdtempSync(join(tmpdir(), 'ssb-conn-hub-'))
-  onTestFinished(() => rmSync(folder, {recursive: true}))
+  const folder = temporaryFolder()
   mkdirSync(join(folder, 'test'))
   mkdirSync(join(folder, 'node_modules'))
   copyFileSync(join(predecessor, 'test/index.js'), join(folder, 'test/index.js'))
