@@ -2,8 +2,9 @@
 import {execFileSync} from 'node:child_process'
 import {rmSync, writeFileSync} from 'node:fs'
 import {createRequire} from 'node:module'
-import {dirname, join} from 'node:path'
+import {dirname, join, relative} from 'node:path'
 import {fileURLToPath} from 'node:url'
+import {build} from 'esbuild'
 
 const root = dirname(fileURLToPath(import.meta.url))
 const lib = join(root, 'lib')
@@ -11,7 +12,7 @@ const require = createRequire(import.meta.url)
 const tsc = join(dirname(require.resolve('typescript/package.json')), 'bin/tsc')
 
 rmSync(lib, {recursive: true, force: true})
-// In two steps, so that nothing can use Node's modules but what only `log-file` and `capsule` need.
+// In two steps, so that nothing can use Node's modules but what only `log-file`, `capsule` and the command need.
 for (const config of ['tsconfig.build.json', 'tsconfig.node.json']) {
   // The comments are in the declarations, where editors show them: once is enough.
   for (const options of [['--removeComments', '--declaration', 'false'], ['--emitDeclarationOnly']]) {
@@ -22,6 +23,25 @@ for (const config of ['tsconfig.build.json', 'tsconfig.node.json']) {
 facade('index', "import ConnHub = require('./src/index')\nexport = ConnHub\n", ['ConnHubError'])
 for (const name of ['types', 'replay', 'log-file', 'capsule', 'spans', 'testing'])
   facade(name, `export * from './src/${name}'\n`)
+
+// Nobody imports the command: it is one file, without declarations, beside what it uses.
+await build({
+  entryPoints: [join(root, 'src/cli.ts')],
+  outfile: join(lib, 'cli.js'),
+  bundle: true,
+  platform: 'node',
+  target: 'node20',
+  minifyWhitespace: true,
+  minifySyntax: true,
+  banner: {js: '#!/usr/bin/env node'},
+  footer: {js: 'module.exports.run()'},
+  plugins: [{name: 'the library', setup: ({onResolve}) => onResolve({filter: /^\.\.\//}, toLibrary)}],
+})
+
+/** What is imported from outside of the folder of the command is required from the build. */
+function toLibrary({path, resolveDir}) {
+  return {path: `./${relative(root, join(resolveDir, path)).replaceAll('\\', '/')}`, external: true}
+}
 
 /** The names are those that ES modules can import one by one: Node.js looks for them in the text. */
 function facade(name, declarations, names = []) {

@@ -20,16 +20,30 @@ export class LogFileError extends LogFormatError {
   }
 }
 
+/** A reading of which somebody is told how far it is: of each piece that was read from a file, the length in bytes. */
+export interface WatchedReading extends ReadOptions {
+  readonly onBytes?: (count: number) => void
+}
+
 /** Items of a log, as many at a time as come with one piece of a file. */
 export type Batches = AsyncGenerator<LogItem[], void, void>
 
 /** The items of a file. Rejects with a LogFileError, or with the error of the file system. */
-export async function* itemsOf({path, handle}: OpenFile, {onHeader, onTorn}: ReadOptions): Batches {
+export function itemsOf({path, handle}: OpenFile, options: WatchedReading): Batches {
+  return itemsOfBytes(path, bytesOf(handle, options.onBytes), options)
+}
+
+/** The items of a log in bytes. Rejects as they do, or with a LogFileError. */
+export async function* itemsOfBytes(
+  path: string,
+  all: AsyncIterable<Buffer>,
+  {onHeader, onTorn}: ReadOptions,
+): Batches {
   const decoder = new LogDecoder()
   let header: Header | undefined
   let isCutOff = false
   try {
-    for await (const bytes of bytesOf(handle)) {
+    for await (const bytes of all) {
       const items = decoder.push(bytes)
       if (!header && decoder.header) onHeader?.({path, ...decoder.header})
       header = decoder.header

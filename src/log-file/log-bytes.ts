@@ -6,11 +6,20 @@ const chunk = 65_536
 /**
  * The bytes of a file, unzipped where it is gzipped. Each piece is overwritten by the next. Rejects with the error of
  * the file system, or with an UnzipError.
+ *
+ * @param onBytes called for each piece that was read, with its length
  */
-export async function* bytesOf(handle: FileHandle): AsyncGenerator<Buffer, void, void> {
-  const pieces = piecesOf(handle)
-  const {value: first} = await pieces.next()
-  if (!first) return
+export function bytesOf(
+  handle: FileHandle,
+  onBytes?: (count: number) => void,
+): AsyncGenerator<Buffer, void, void> {
+  return unzipped(piecesOf(handle, onBytes))
+}
+
+/** Bytes, unzipped where they are gzipped. */
+export async function* unzipped(pieces: AsyncIterator<Buffer>): AsyncGenerator<Buffer, void, void> {
+  const {value: first, done} = await pieces.next()
+  if (done) return
   const all = followed(first, pieces)
   yield* isGzipped(first) ? gunzip(all) : all
 }
@@ -31,18 +40,22 @@ export async function firstBytesOf(handle: FileHandle): Promise<string> {
 }
 
 /** In the form that every runtime has: Yarn's Plug'n'Play takes `read(buffer)` for one of no bytes. */
-async function* piecesOf(handle: FileHandle): AsyncGenerator<Buffer, void, void> {
+async function* piecesOf(
+  handle: FileHandle,
+  onBytes?: (count: number) => void,
+): AsyncGenerator<Buffer, void, void> {
   const bytes = Buffer.allocUnsafe(chunk)
   for (;;) {
     const {bytesRead} = await handle.read(bytes, 0, chunk, null)
     if (bytesRead === 0) return
+    onBytes?.(bytesRead)
     yield bytes.subarray(0, bytesRead)
   }
 }
 
-async function* followed(first: Buffer, rest: AsyncIterable<Buffer>): AsyncGenerator<Buffer, void, void> {
+async function* followed(first: Buffer, rest: AsyncIterator<Buffer>): AsyncGenerator<Buffer, void, void> {
   yield first
-  yield* rest
+  for (let next = await rest.next(); !next.done; next = await rest.next()) yield next.value
 }
 
 function isGzipped(bytes: Buffer): boolean {

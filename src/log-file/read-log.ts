@@ -2,7 +2,7 @@ import {Fold} from '../../reducers/fold'
 import type {LogItem, Snapshot} from '../events'
 import {foldInto} from '../log/fold'
 import {BatchedIterator} from './batched-iterator'
-import type {Batches} from './file-items'
+import type {Batches, WatchedReading} from './file-items'
 import {itemsOf} from './file-items'
 import {filesOf, isSameFile} from './log-files'
 import {resolveLogPath} from './log-path'
@@ -45,7 +45,7 @@ export async function foldLog(path: string, options?: ReadOptions): Promise<Snap
 }
 
 /** The items, as many at a time as come with one piece of a file. */
-export async function* batchesOf(path: string, options: ReadOptions): Batches {
+export async function* batchesOf(path: string, options: WatchedReading): Batches {
   const {since, until} = options
   const all = allBatchesOf(path, options)
   if (since === undefined && until === undefined) return yield* all
@@ -54,7 +54,7 @@ export async function* batchesOf(path: string, options: ReadOptions): Batches {
   yield range.end()
 }
 
-async function* allBatchesOf(path: string, options: ReadOptions): Batches {
+async function* allBatchesOf(path: string, options: WatchedReading): Batches {
   const current = await resolveLogPath(path)
   const {older, newest} = await filesOf(current)
   try {

@@ -117,11 +117,18 @@ export function connectedAt({spans}: Life): number | undefined {
   return spans.find(({state}) => state === 'connected')?.start
 }
 
+/** When it was connected, in ms since the epoch; `now` is where what is still open ends. */
+export function connectedSpans(
+  {spans, end}: Life,
+  now: number,
+): {readonly from: number; readonly to: number}[] {
+  return spans.flatMap(({state, start}, i) => {
+    const to = spans[i + 1]?.start ?? end?.time ?? now
+    return state === 'connected' ? [{from: start, to: Math.max(start, to)}] : []
+  })
+}
+
 /** How long it was connected, in ms; `now` is where what is still open ends. */
-export function uptimeOf({spans, end}: Life, now: number): number {
-  let sum = 0
-  for (const [i, {state, start}] of spans.entries()) {
-    if (state === 'connected') sum += Math.max(0, (spans[i + 1]?.start ?? end?.time ?? now) - start)
-  }
-  return sum
+export function uptimeOf(life: Life, now: number): number {
+  return connectedSpans(life, now).reduce((sum, {from, to}) => sum + to - from, 0)
 }
