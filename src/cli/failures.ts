@@ -13,6 +13,7 @@ interface Group {
   givenUp: number
   readonly peers: Set<string>
   readonly reasons: Map<string, number>
+  /** The end of the first and of the last, in ms since the epoch. */
   first: number
   last: number
   /** How long the dials took, in ms. */
@@ -69,10 +70,11 @@ export const failures: Command = {
       const peer = named.get(name)
       if (by === 'code')
         return [failed + givenUp, peers.size, mean, moment(last), print.text(name), print.text(example)]
+      const every = failed + givenUp > 1 ? duration((last - group.first) / (failed + givenUp - 1)) : ''
       if (by === 'hour') return [name, failed, givenUp, peers.size, reason]
       const seen =
         peer && peer.connected === 0 && peer.seen === undefined ? 'never' : moment(peer?.seen ?? spans.time)
-      return [dials.get(name) ?? 0, failed, givenUp, mean, seen, reason, peer ? print.peer(peer) : '']
+      return [dials.get(name) ?? 0, failed, givenUp, every, mean, seen, reason, peer ? print.peer(peer) : '']
     })
     await print.table(headers[String(by)] ?? [], rows)
     return 0
@@ -82,7 +84,7 @@ export const failures: Command = {
 const headers: Readonly<Record<string, readonly string[]>> = {
   code: ['DIALS', 'PEERS', 'TOOK', 'LAST', 'WHY', 'FOR EXAMPLE'],
   hour: ['HOUR', 'FAILED', 'GIVEN UP', 'PEERS', 'WHY'],
-  peer: ['DIALS', 'FAILED', 'GIVEN UP', 'TOOK', 'LAST SEEN', 'WHY', 'PEER'],
+  peer: ['DIALS', 'FAILED', 'GIVEN UP', 'EVERY', 'TOOK', 'LAST SEEN', 'WHY', 'PEER'],
 }
 
 function add(groups: Map<string, Group>, name: string, life: Life, owner: PeerSpans): void {

@@ -134,11 +134,11 @@ export class Logs {
   }
 
   #readable(error: unknown): unknown {
-    const {code, path, message} = error as NodeJS.ErrnoException
+    const {code, path, syscall, message} = error as NodeJS.ErrnoException
     if (code === 'ERR_LOG_FORMAT') return new LogError(message)
     if (code === 'ERR_LOG_ORDER') return new LogError(`${this.#file?.path ?? 'the log'}: ${message}`)
     if (code === 'ENOENT') return new LogError(`${path}: there is no such file, and none that was rotated`)
-    return typeof code === 'string' && path !== undefined ? new LogError(message) : error
+    return typeof code === 'string' && syscall !== undefined ? new LogError(message) : error
   }
 }
 

@@ -30,17 +30,15 @@ export function stretchesOf(lives: readonly Life[]): Stretch[] {
   return stretches
 }
 
-/** "connects to us and is hung up on after 20 s by the remote, 39 times, every 60 s" */
+/** "connects to us every 60 s and is hung up on after 20 s by the remote, 39 times" */
 export function patternOf({lives, round}: Stretch, now: number): string {
   const rounds = lives.length / round
-  const habits = Array.from({length: round}, (_, i) =>
-    habitOf(
-      lives.filter((_, j) => j % round === i),
-      now,
-    ),
-  )
-  const starts = lives.filter((_, i) => i % round === 0).map(({start}) => start)
-  return `${habits.join('; then ')}, ${rounds} times, ${rhythmOf(starts)}`
+  const rhythm = rhythmOf(lives.filter((_, i) => i % round === 0).map(({start}) => start))
+  const habits = Array.from({length: round}, (_, i) => {
+    const alike = lives.filter((_, j) => j % round === i)
+    return habitOf(alike, i === 0 ? ` ${rhythm}` : '', now)
+  })
+  return `${habits.join('; then it ')}, ${rounds} times`
 }
 
 /** How the beginnings lie apart: `every 60 s`, or ever longer. */

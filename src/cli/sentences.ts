@@ -27,15 +27,16 @@ export function shapeOf({origin, inbound, outcome, end, closing, spans}: Life): 
   return JSON.stringify([origin, inbound, outcome, cause, why, end?.error?.code, spans.length])
 }
 
-/** What repeats itself, without what differs: "is dialled by us, and fails (ETIMEDOUT) after 30 s". */
-export function habitOf(lives: readonly Life[], now: number): string {
+/** What repeats itself, without what differs: "is dialled by us every 60 s and fails (ETIMEDOUT) after 30 s". */
+export function habitOf(lives: readonly Life[], rhythm: string, now: number): string {
   const [life] = lives
   if (!life) return ''
   const lengths = lives.map((each) =>
     connectedAt(each) === undefined ? dialTime(each, now) : uptimeOf(each, now),
   )
-  const after = `after ${typical(lengths)}`
-  return `${habitualBeginning(life)} ${habitualEnding(life, after)}`
+  const isConnected = life.origin === 'dial' && connectedAt(life) !== undefined
+  const ending = habitualEnding(life, `after ${typical(lengths)}`)
+  return `${habitualBeginning(life)}${rhythm}${isConnected ? ', is connected, ' : ' '}and ${ending}`
 }
 
 /** One duration for many: the middle one, with the shortest and the longest where they differ much. */
@@ -129,19 +130,20 @@ function duringOf(seq: number | undefined, {during, text}: Around): string {
 }
 
 function habitualBeginning({origin, inbound}: Life): string {
-  if (origin === 'dial') return inbound ? 'is dialled by us, connects itself' : 'is dialled by us'
+  if (origin === 'dial') return inbound ? 'is dialled by us while it dials us' : 'is dialled by us'
   if (origin === 'inbound') return 'connects to us'
   return origin === 'reserve' ? 'goes on with a link from reserve' : 'is connected by another plugin'
 }
 
-function habitualEnding({origin, outcome, end, closing}: Life, after: string): string {
+function habitualEnding({outcome, end, closing}: Life, after: string): string {
   const reason = closing?.reason === undefined ? '' : ` (${closing.reason})`
-  if (outcome === 'failed') return `and fails (${end?.error?.code ?? 'without a code'}) ${after}`
-  if (outcome === 'called-off') return `and is given up${reason} ${after}`
-  if (closing) return `and is hung up on ${after} by us${reason}`
-  if (end?.cause === 'hub') return `and is replaced by a newer connection of its own ${after}`
-  if (end?.error) return `and is lost (${end.error.code ?? 'without a code'}) ${after}`
-  return `${origin === 'dial' ? 'is connected, ' : ''}and is hung up on ${after} by the remote`
+  if (outcome === 'failed') return `fails (${end?.error?.code ?? 'without a code'}) ${after}`
+  if (outcome === 'called-off') return `is given up${reason} ${after}`
+  if (outcome === 'unknown') return 'is not told of any further'
+  if (closing) return `is hung up on ${after} by us${reason}`
+  if (end?.cause === 'hub') return `is replaced by a newer connection of its own ${after}`
+  if (end?.error) return `is lost (${end.error.code ?? 'without a code'}) ${after}`
+  return `is hung up on ${after} by the remote`
 }
 
 function dialTime({start, end}: Life, now: number): number {
@@ -150,9 +152,9 @@ function dialTime({start, end}: Life, now: number): number {
 
 function reasonOf(error: ErrorRecord | undefined): string {
   if (!error) return 'without a reason'
-  const {code, message, name} = error
-  if (code !== undefined && !message.includes(String(code))) return `${code}: ${message}`
-  return name !== undefined && code === undefined && name !== 'Error' ? `${name}: ${message}` : message
+  const {code, message, name = 'Error'} = error
+  if (typeof code === 'string') return message.includes(code) ? message : `${code}: ${message}`
+  return name === 'Error' ? message : `${name}: ${message}`
 }
 
 function named(error: ErrorRecord | undefined): string {

@@ -66,18 +66,19 @@ async function tell(
   const {lives, reserves, addresses, inbound, outbound, attempts, failures, calledOff, flaps} = peer
   if (isFurther) await print.line()
   await print.line(print.style('bold', print.peer(peer)))
-  const shown = [...addresses].slice(0, 5).map((address) => print.text(address))
+  const shown = [...addresses].slice(0, 2).map((address) => print.text(address))
   const more = addresses.size - shown.length
   await print.line(`at ${shown.join(', ')}${more > 0 ? ` and ${count(more)} more` : ''}`)
   const [failed, givenUp] = [total(failures), total(calledOff)]
   const uptime = peer.uptime + (peer.since === undefined ? 0 : Math.max(0, now - peer.since))
   const lines = [
-    `${counted(inbound + outbound, 'connection')} (${count(inbound)} in, ${count(outbound)} out), connected for ${duration(uptime)}`,
+    inbound + outbound === 0
+      ? 'never connected'
+      : `${counted(inbound + outbound, 'connection')} (${count(inbound)} in, ${count(outbound)} out), connected for ${duration(uptime)}`,
     attempts > 0 &&
       `${counted(attempts, 'dial')}, of which ${count(failed)} failed${failed > 0 ? ` (${ranked(failures)})` : ''} and ${count(givenUp)} were given up`,
     flaps > 0 && `${counted(flaps, 'flap')}: shorter than a minute, and not ended by us`,
     reserves.length > 0 && `${counted(reserves.length, 'link')} waited in reserve`,
-    peer.connected === 0 && peer.seen === undefined && 'never connected',
   ]
   for (const line of lines) if (line) await print.line(print.text(line))
   await print.line()
