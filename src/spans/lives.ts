@@ -73,7 +73,9 @@ export class Lives {
   }
 
   hangUp(open: Open, event: Recorded<Disconnecting>): void {
-    const {seq, time, cause, reason, error, during} = event
+    const {seq, time, cause, attempt, reason, error, during} = event
+    // It may become connected all the same, by a link that cannot be closed.
+    if (attempt !== undefined) add(open.peer.calledOff, reason ?? 'unknown')
     open.life.closing = {seq, time, cause, reason, error, during}
     this.enter(open, 'disconnecting', event)
   }
@@ -90,7 +92,7 @@ export class Lives {
 
   end(open: Open, ending: Ending): void {
     const {life, peer, state} = open
-    const {address, closing, origin} = life
+    const {address, origin} = life
     const outcome = outcomeOf(life, ending)
     life.end = ending
     life.outcome = outcome
@@ -100,7 +102,6 @@ export class Lives {
       add(peer.failures, String(ending.error?.code ?? 'none'))
       this.#presence.failed(ending.time)
     }
-    if (outcome === 'called-off') add(peer.calledOff, closing?.reason ?? 'unknown')
     // Where a link waits in reserve, it takes over: nothing was lost.
     const isLost = outcome === 'ended' && state === 'connected' && !this.#reserves.isAt(address)
     if (isLost && origin !== 'before' && ending.time - (connectedAt(life) ?? 0) < flapTime) peer.flaps++

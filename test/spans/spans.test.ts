@@ -114,6 +114,12 @@ describe('the life of an entry', () => {
     expect([life?.outcome, peer?.connected]).toEqual(['open', 1])
   })
 
+  test('was called off also where a link that waited could not be closed, and is connected then', () => {
+    const [peer] = peersOf(connecting(bob), disconnecting(bob), disconnectingFailed(bob), disconnected(bob))
+    expect(peer?.calledOff).toEqual(new Map([['disconnect', 1]]))
+    expect(peer?.lives.map(({outcome}) => outcome)).toEqual(['ended'])
+  })
+
   test('counts what was updated, and its peer has the latest name', () => {
     const [peer] = peersOf(connected(bob, {data: {name: 'Bob'}}), updated(bob, {data: {name: 'Robert'}}))
     expect([peer?.lives[0]?.updates, peer?.name]).toEqual([1, 'Robert'])
