@@ -1,14 +1,3 @@
-/** Numbers from 0 up to 1 that a seed determines (mulberry32): for `Math.random()`, and never for secrets. */
-export function chanceOf(seed: number): () => number {
-  let state = seed | 0
-  return () => {
-    state = (state + 0x6d2b79f5) | 0
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state)
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32
-  }
-}
-
 /** A seed for each turn, so that a turn in which more is asked for changes nothing for the next. */
 export function seedOf(seed: number, turn: number): number {
   return Math.imul(seed ^ Math.imul(turn + 1, 0x9e3779b1), 0x85ebca6b)

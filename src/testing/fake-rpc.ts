@@ -56,10 +56,15 @@ export class FakeRpc extends Emitter {
     for (const callback of this.#callbacks.splice(0)) callback(error)
   }
 
-  /** The connection is gone. Before the rpc was announced: it is closed already when it arrives. */
-  die(): void {
+  /**
+   * The connection is gone. Before the rpc was announced: it is closed already when it arrives.
+   *
+   * @param error why, as the `closed` event of muxrpc tells it
+   */
+  die(error?: unknown): void {
     if (this.closed) return
     this.closed = true
-    this.emit('closed')
+    if (error === undefined) this.emit('closed')
+    else this.emit('closed', error)
   }
 }

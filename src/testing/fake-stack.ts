@@ -55,7 +55,7 @@ export class FakeDial {
  */
 export class FakeStack extends Emitter implements SSB {
   /** Our own public key. */
-  readonly id: string = ourKey
+  readonly id: string
   /** The rpcs that are open, by the key of their peer. */
   readonly peers: Record<string, FakeRpc[]> = {}
   /** Every dial so far. */
@@ -64,6 +64,12 @@ export class FakeStack extends Emitter implements SSB {
   isReady = true
   /** Answers each dial in the same tick, where it is set. If it throws, `connect()` does. */
   onDial: ((dial: FakeDial) => void) | undefined
+
+  /** @param id our own public key; `ourKey` by default */
+  constructor(id: string = ourKey) {
+    super()
+    this.id = id
+  }
 
   /** What the hub asks before it takes an rpc: `isReady`. */
   ready(): boolean {

@@ -45,6 +45,12 @@ export class VirtualClock implements Clock {
     return this.#timers.length
   }
 
+  /** In how many ms the next timer is due; undefined without a timer. */
+  get untilNextTimer(): number | undefined {
+    const [next] = this.#timers
+    return next && next.due - this.#elapsed
+  }
+
   /** Lets so many ms pass. Timers call back at their times, in their order, also those that are set meanwhile. */
   advance(ms: number): void {
     if (!(ms >= 0)) throw new RangeError(`time cannot pass by ${ms} ms; a clock that is set back is a jump()`)

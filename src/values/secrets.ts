@@ -42,6 +42,11 @@ export function isMarked(text: string): boolean {
   return form.test(text)
 }
 
+/** An address that has a mark, as it would be without the seed. */
+export function withoutMarks(address: string): string {
+  return isMarked(address) ? address.replace(new RegExp(`[:~]${form.source}`, 'g'), '') : address
+}
+
 /** `shs:KEY:AA%2BB`, `shs:KEY:AA\/B` */
 const escapedSeed = new RegExp(`(?:${shs}|${invite}|${dht})${char}*[%\\\\]`)
 /** A part of an address that may have a seed: `shs:KEY:…`, `dht:…`. */
