@@ -3,6 +3,8 @@ import {BaseSequencer, type TestSpecification} from 'vitest/node'
 
 /** What takes longest comes last: most mutants are noticed before. */
 const last = [
+  'values/secrets',
+  'values/messages',
   'log-file/',
   'log-file/r',
   'log-file/read',
@@ -28,6 +30,9 @@ class QuickFirst extends BaseSequencer {
   }
 }
 
+/** The tests of `npm run mutate -- --with TESTS`: patterns, with commas between them. */
+const only = process.env.MUTATE_WITH?.split(',')
+
 /**
  * The tests that are quick and in one process: what mutants are tried on. All of them run in one thread, which
  * reads the code once, and of the random runs there are fewer: each mutant is tried in its own thread, and
@@ -35,7 +40,7 @@ class QuickFirst extends BaseSequencer {
  */
 export default defineConfig({
   test: {
-    include: [
+    include: only ?? [
       'test/{commands,connections,hub,log,log-file,reducers,replay,readers,store,testing,values}/**/*.test.ts',
       'test/model/model.test.ts',
       'test/properties.test.ts',

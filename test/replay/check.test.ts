@@ -116,11 +116,11 @@ describe('what is compared', () => {
 
   test('has marks in place of seeds, also in an update', () => {
     const {hub: live} = setup()
-    live.connect(bob).catch(() => {})
-    live.update(bob, {invite: secret})
+    live.connect(secret).catch(() => {})
+    live.update(secret, {invite: secret})
     const hub = new ReplayHub(logOf(live))
-    hub.connect(bob).catch(() => {})
-    expect(hub.update(bob, {invite: secret})).toBe(true)
+    hub.connect(secret).catch(() => {})
+    expect(hub.update(secret, {invite: secret})).toBe(true)
     hub.check()
     expect(JSON.stringify([...hub.entries()])).not.toContain(seed)
   })
@@ -155,4 +155,21 @@ test('a key that a late call claims is that of the entry as it was then', () => 
   expect(hub.unclaimed().map(({seq}) => seq)).toEqual([1, 3])
   expect(hub.update(keyless, {key: '@dave', n: 1})).toBe(true)
   expect(hub.unclaimed().map(({seq}) => seq)).toEqual([1])
+})
+
+test('a late call that two recorded ones may be is the older of them, whether or not the key was known then', () => {
+  const keyless = 'net:example.com:8008'
+  const {hub: live} = setup()
+  live.connect(keyless, {key: '@alice'}).catch(() => {})
+  live.update(keyless, {n: 1})
+  live.disconnect(keyless).catch(() => {})
+  live.connect(keyless).catch(() => {})
+  live.update(keyless, {key: '@alice', n: 1})
+  const hub = new ReplayHub(logOf(live))
+  while (hub.step());
+  const updates = () => hub.unclaimed().filter(({type}) => type === 'updated')
+  const [older, newer] = updates()
+  expect([older, newer]).toMatchObject([{key: '@alice'}, {key: '@alice'}])
+  hub.update(keyless, {key: '@alice', n: 1})
+  expect(updates()).toEqual([newer])
 })

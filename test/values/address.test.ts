@@ -5,7 +5,7 @@ import createShs from 'multiserver/plugins/shs'
 import createWs from 'multiserver/plugins/ws'
 import ssbKeys from 'ssb-keys'
 import {describe, expect, test} from 'vitest'
-import {inferType, isAddress, keyOf} from '../../src/values/address'
+import {inferType, invalidAddress, isAddress, keyOf} from '../../src/values/address'
 import {mark} from '../../src/values/secrets'
 
 const keys = ssbKeys.generate()
@@ -13,6 +13,44 @@ const shs = createShs({keys, appKey: Buffer.alloc(32)})
 const net = createNet({})
 const ws = createWs({})
 const bytes = fc.uint8Array({minLength: 32, maxLength: 32}).map((key) => Buffer.from(key))
+
+describe('an address', () => {
+  test.each([
+    undefined,
+    null,
+    7,
+    {},
+    ['net:example.com:8008'],
+    new String('net:example.com:8008'),
+  ])('is a string, and not %o', (value) => {
+    expect(isAddress(value)).toBe(false)
+    expect(invalidAddress(value).message).toContain('expected a string such as net:example.com:8008~shs:KEY')
+  })
+
+  test('has at most 4,096 characters', () => {
+    const longest = `net:${'a'.repeat(4090)}:1`
+    expect(longest).toHaveLength(4096)
+    expect(isAddress(longest)).toBe(true)
+    expect(isAddress(`${longest}1`)).toBe(false)
+    expect(invalidAddress(`${longest}1`).message).toContain('it must not be longer than 4096 characters')
+  })
+
+  const key = Buffer.alloc(32, 'k').toString('base64')
+
+  test.each([
+    ['has no protocol', '', 'expected a string such as net:example.com:8008~shs:KEY'],
+    ['has a mark', `net:a.com:1~shs:${key}:seed-0123456789abcdef`, 'use the address as it was before'],
+    [
+      'has a mark, and is as long as may be',
+      `net:${'a'.repeat(4065)}:8008~seed-0123456789abcdef`,
+      'use the address as it was before',
+    ],
+    ['hides its seed', `net:a.com:1~shs:${key}:AA%2BB`, 'its seed must be written in plain base64'],
+  ])('that %s is refused, and that is said', (_what, address, said) => {
+    expect(isAddress(address)).toBe(false)
+    expect(invalidAddress(address).message).toContain(said)
+  })
+})
 
 describe('keyOf()', () => {
   test('reads the key that multiserver’s shs plugin reads', () => {
@@ -41,6 +79,11 @@ describe('keyOf()', () => {
     ['net:my!~shs:AAA:8008~noauth', undefined],
     ['net:my!!~shs:AAA', '@AAA.ed25519'],
     ['net:example.com:8008~xshs:AAA', undefined],
+    ['net:example.com:8008~shs:AA@AA', '@AA@AA.ed25519'],
+    ['net:example.com:8008~shs:AA.ed25519A', '@AA.ed25519A.ed25519'],
+    [`net:example.com:8008~shs:.${'A'.repeat(43)}`, `@.${'A'.repeat(43)}.ed25519`],
+    [`net:example.com:8008~shs:${'A'.repeat(44)}`, `@${'A'.repeat(44)}.ed25519`],
+    [`net:example.com:8008~shs:${'A'.repeat(43)}==`, `@${'A'.repeat(43)}==.ed25519`],
   ])('%s has key %s', (address, key) => {
     expect(isAddress(address)).toBe(true)
     expect(keyOf(address)).toBe(key)
@@ -118,6 +161,7 @@ describe('inferType()', () => {
     ['net:::ffff:10.0.0.1:8008~shs:AAA', 'lan'],
     ['net:::ffff:8.8.8.8:8008~shs:AAA', 'internet'],
     ['net:[::1]:8008~shs:AAA', 'lan'],
+    ['net:a[::1]:8008~shs:AAA', 'internet'],
     ['net:localhost:8008~shs:AAA', 'lan'],
     ['net:LocalHost:8008~shs:AAA', 'lan'],
     ['net::8008~shs:AAA', 'lan'],

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import {describe, expect, test} from 'vitest'
-import {copyMetadata} from '../../src/values/metadata'
+import {claimedKey, copyMetadata, ownFields, withoutOwnFields} from '../../src/values/metadata'
 import {mark} from '../../src/values/secrets'
 
 const key = Buffer.alloc(32, 'k').toString('base64')
@@ -176,5 +176,34 @@ describe('copyMetadata()', () => {
       expect(Object.getPrototypeOf(object)).toBe(Object.prototype)
       expect(Object.getOwnPropertyNames(object)).not.toContain('__proto__')
     }
+  })
+})
+
+test('the key that a caller claims is a text that is not empty', () => {
+  expect(claimedKey({key: '@bob.ed25519', note: 'tea'})).toBe('@bob.ed25519')
+  for (const data of [undefined, {}, {key: ''}, {key: 7}, {key: null}])
+    expect(claimedKey(data)).toBeUndefined()
+})
+
+describe('metadata without the hub’s own fields', () => {
+  const own = Object.fromEntries([...ownFields].map((name) => [name, 'x']))
+
+  test('has all others, and is frozen', () => {
+    const data = {a: 1, ...own, b: [2]}
+    const rest = withoutOwnFields(data)
+    expect(rest).toEqual({a: 1, b: [2]})
+    expect(Object.isFrozen(rest)).toBe(true)
+    expect(data).toEqual({a: 1, ...own, b: [2]})
+  })
+
+  test('is the same object where it has none of them, and none where it has nothing else', () => {
+    const data = {a: 1}
+    expect(withoutOwnFields(data)).toBe(data)
+    expect(Object.isFrozen(data)).toBe(true)
+    for (const nothing of [undefined, {}, own]) expect(withoutOwnFields(nothing)).toBeUndefined()
+  })
+
+  test('tells the hub’s own by their names', () => {
+    expect([...ownFields]).toEqual(['state', 'key', 'inferredType', 'inbound', 'hubBirth', 'hubUpdated'])
   })
 })
