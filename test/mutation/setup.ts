@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import {afterEach, beforeAll} from 'vitest'
-import {settled} from '../kit/setup'
+import {settled} from '../../src/testing/settled'
 
 // The same runs for every mutant, and no search for a smaller one that fails.
 fc.configureGlobal({seed: 1, endOnFailure: true})
