@@ -49,7 +49,8 @@ function adopt(context: Context, rpc: AnyRpc): void {
 function assign(context: Context, watched: WatchedRpc): void {
   const {sessions, unowned} = context
   const address = watched.isClosed || !isFree(context, watched) ? undefined : homeOf(context, watched)
-  // Code of others has run, which may have given the rpc an entry.
+  // Code of others has run: a callback of ours may have claimed the rpc, which then is watched for its entry.
+  if (sessions.linkOf(watched.connection)?.watched === watched) return
   unowned.claim(watched.connection)
   if (watched.isKnownToBeClosed || !isFree(context, watched)) return watched.unwatch()
   if (address !== undefined) return join(context, sessions.open(address), watched, watched.rpc)

@@ -268,3 +268,20 @@ test('a clock that ends the new link and dials again, while the timers of links 
   ]
   expect(await unsoundIn(steps)).toEqual([])
 })
+
+test('a dial that calls back with an rpc, while a reader is told of an end which that rpc has brought about', async () => {
+  const steps: Step[] = [
+    {do: 'in a plugin', on: 'now', what: die(0) as Simple},
+    {do: 'connect', at: 'bob with a seed', data: 'nothing'},
+    inReader('disconnected', {do: 'call back', dial: 0, with: 'the announced'}),
+    succeed,
+    dieUnheard(0),
+    {do: 'connect', at: 'bob', data: 'nothing'},
+    pluginDials,
+    tick,
+    isHeard,
+    die(0),
+    tick,
+  ]
+  expect(await unsoundIn(steps)).toEqual([])
+})
