@@ -72,8 +72,8 @@ const messages: Readonly<Record<ErrorCode, string>> = {
 /** Every code there is. */
 export const errorCodes = Object.keys(messages) as readonly ErrorCode[]
 
-function isErrorCode(code: unknown): code is ErrorCode {
-  return typeof code === 'string' && Object.hasOwn(messages, code)
+function isErrorCode(code: string | number = ''): code is ErrorCode {
+  return Object.hasOwn(messages, code)
 }
 
 /**

@@ -44,5 +44,5 @@ function escaped(char: string): string {
 
 /** What is left of a mark that was cut would get a mark of its own. */
 function withoutTornMark(text: string): string {
-  return text.replace(/([:~]|3[aA]|7[eE])s?e?e?d?-?[0-9a-f]{0,15}$/, '$1')
+  return text.replace(/([:~]|3[aA]|7[eE])(?:s|se|see|seed|seed-[0-9a-f]{0,15})$/, '$1')
 }

@@ -113,10 +113,12 @@ describe('a seed in an address', () => {
     `dht:${seed.slice(0, 9)}\\/${seed.slice(9)}:${key}`,
     `dht::${seed}`,
   ])('is marked, or the address is refused: %s', (part) => {
-    const address = `net:example.com:8008~${part}`
-    if (isAddress(address)) expect(mark(address)).not.toContain(seed.slice(0, 9))
-    if (shs.parse(part)?.key.equals(Buffer.from(key, 'base64')) && isAddress(address)) {
-      expect(keyOf(address)).toBe(`@${key}.ed25519`)
+    const other = `net:a.com:1~shs:${key}:${Buffer.alloc(32, 'o').toString('base64')}`
+    for (const address of [`net:example.com:8008~${part}`, part, `${other};${part}`, `${part};${other}`]) {
+      if (isAddress(address)) expect(mark(address)).not.toContain(seed.slice(0, 9))
+      if (shs.parse(part)?.key.equals(Buffer.from(key, 'base64')) && isAddress(address)) {
+        expect(keyOf(address)).toBe(`@${key}.ed25519`)
+      }
     }
   })
 

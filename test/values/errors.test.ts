@@ -11,6 +11,12 @@ test('an error of the hub’s own has a message for its code, and its detail aft
   expect(new ConnHubError('ERR_SELF', 'net:a.com:1').message).toBe(`${message}: net:a.com:1`)
 })
 
+test('each code has words of its own', () => {
+  const messages = errorCodes.map((code) => new ConnHubError(code).message)
+  expect(new Set(messages).size).toBe(errorCodes.length)
+  for (const message of messages) expect(message).toMatch(/^[A-Za-z].{20,}/)
+})
+
 describe('an error that was recorded', () => {
   test.each(errorCodes)('is one of the hub’s own again, where it was one: %s', (code) => {
     const recorded = toErrorRecord(new ConnHubError(code, 'what happened'))

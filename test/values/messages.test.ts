@@ -9,9 +9,10 @@ import {decode, encode, fold, ReplayHub, snapshots} from '../../src/replay'
 import {given} from '../../src/testing'
 import {ConnHubError} from '../../src/types'
 import {errorCodes} from '../../src/values/errors'
+import {mark} from '../../src/values/secrets'
 import {excerpt, shown} from '../../src/values/shown'
 import {pluginOf, record} from '../capsule/kit'
-import {addressOf, FakeRpc, ourKey} from '../kit/fake-stack'
+import {addressOf, FakeRpc, keyOfName, ourKey} from '../kit/fake-stack'
 import {logOf} from '../kit/reading'
 import {outcome, setup} from '../kit/setup'
 import {caughtUp} from '../log-file/kit'
@@ -266,6 +267,30 @@ describe('shown()', () => {
 })
 
 describe('excerpt()', () => {
+  test('is the whole text where that is short enough', () => {
+    expect(excerpt('0123456789', 10)).toBe('0123456789')
+    expect(excerpt('0123456789a', 10)).toBe('0123456789…')
+  })
+
+  test.each([
+    ['an address', secret],
+    ['an invite', `example.com:8008:${keyOfName('bob')}~${seed}`],
+    ['a link', encodeURIComponent(secret)],
+    ['a link in small letters', encodeURIComponent(secret).replaceAll('%3A', '%3a')],
+    ['a link to an invite', encodeURIComponent(`${keyOfName('bob')}~${seed}`).replaceAll('~', '%7e')],
+    ['a link to an invite, in capitals', `${keyOfName('bob').replace('@', '%40')}%7E${seed}`],
+  ])('that is cut within the mark of %s ends before it, and elsewhere where it is cut', (_name, text) => {
+    const whole = mark(`${text} at port 8008:8008`)
+    const start = whole.indexOf('seed-')
+    expect(start).toBeGreaterThan(0)
+    for (let length = 1; length < whole.length; length++) {
+      const isTorn = length > start && length < start + 'seed-0123456789abcdef'.length
+      // What `~shs` begins with may be the beginning of a mark, too.
+      const cut = whole.slice(0, isTorn ? start : length).replace(/~s$/, '~')
+      expect(excerpt(`${text} at port 8008:8008`, length)).toBe(`${cut}…`)
+    }
+  })
+
   test('shows nothing of a seed, wherever it is cut, and no piece of a mark', () => {
     for (let length = 0; length < secret.length + 10; length++) {
       const shown = excerpt(`${secret} and so on and so on and so on`, length)

@@ -1,5 +1,6 @@
 import fc from 'fast-check'
-import {describe, expect, test} from 'vitest'
+import {describe, expect, onTestFinished, test} from 'vitest'
+import {ConnHubError} from '../../src/values/errors'
 import {claimedKey, copyMetadata, ownFields, withoutOwnFields} from '../../src/values/metadata'
 import {mark} from '../../src/values/secrets'
 
@@ -62,6 +63,7 @@ const anything = fc.letrec((tie) => ({
       new String('boxed'),
       new Boolean(false),
       Object.assign(new Number(1), {valueOf: () => 7}),
+      Object.assign(new Number(1), {[Symbol.toPrimitive]: () => 8}),
       Object.assign(new String('a'), {toString: () => 'b'}),
       Object.assign(Object.create(null), {a: 1}),
       Object.create({inherited: 1}),
@@ -91,7 +93,7 @@ describe('copyMetadata()', () => {
     fc.assert(
       fc.property(anything, (data) => {
         const copy = copyMetadata(data)
-        expect(copy).toEqual(throughJson(data))
+        expect(copy).toStrictEqual(throughJson(data))
         expect(JSON.stringify(copy)).toBe(JSON.stringify(throughJson(data)))
         expect(isFrozen(copy)).toBe(true)
       }),
@@ -119,6 +121,7 @@ describe('copyMetadata()', () => {
     ['a date', new Date(0), '"1970-01-01T00:00:00.000Z"'],
     ['boxed text', new String('x'), 'an object with 0'],
     ['what says that it is nothing', {toJSON: () => undefined}, 'undefined'],
+    ['what says that it is null', {toJSON: () => null}, 'null'],
     ['a BigInt', 5n, '5n'],
   ])('refuses %s, and says what is wanted', (_name, data, given) => {
     const message = `The given metadata is not a JSON object: ${given}, expected a plain object of what JSON can carry`
@@ -150,7 +153,9 @@ describe('copyMetadata()', () => {
     expect(deepest).toEqual(nested(200))
     const self: Record<string, unknown> = {}
     self.a = [self]
-    for (const data of [nested(201), nested(100_000), self, {a: {toJSON: () => self}}]) {
+    const list: unknown[] = []
+    list.push(list)
+    for (const data of [nested(201), nested(100_000), self, {a: {toJSON: () => self}}, {list}]) {
       expect(() => copyMetadata(data)).toThrow(
         expect.objectContaining({
           code: 'ERR_INVALID_DATA',
@@ -166,6 +171,29 @@ describe('copyMetadata()', () => {
     expect(copyMetadata(data)).toEqual({[secret]: 1, plain: 1})
     // Deeper down a field meets nothing: it comes and goes with its object.
     expect(copyMetadata({nested: data})).toEqual({nested: data})
+  })
+
+  test('takes a BigInt in by what its toJSON() gives, where somebody has given it one', () => {
+    const prototype = BigInt.prototype as {toJSON?: unknown}
+    prototype.toJSON = function (this: bigint) {
+      return `${this}`
+    }
+    onTestFinished(() => void delete prototype.toJSON)
+    expect(copyMetadata({a: 5n})).toEqual({a: '5'})
+  })
+
+  test.each([
+    ['an error of the hub’s own', new ConnHubError('ERR_CLOSED')],
+    ['what looks like its refusal', {code: 'ERR_INVALID_DATA', message: 'no'}],
+  ])('refuses a getter that throws %s', (_name, thrown) => {
+    const data = {
+      get a(): never {
+        throw thrown
+      },
+    }
+    const refusal = {code: 'ERR_INVALID_DATA', message: expect.stringContaining('JSON refuses it: ')}
+    expect(() => copyMetadata(data)).toThrow(expect.objectContaining(refusal))
+    expect(() => copyMetadata(data)).toThrow(ConnHubError)
   })
 
   test('keeps an own __proto__ from becoming the prototype of anything', () => {
