@@ -13,8 +13,8 @@ export interface Call {
   readonly words: readonly string[]
   readonly values: Values
   readonly logs: Logs
-  /** The logs of each path alone, for who compares them. */
-  readonly logsOf: (path: string) => Logs
+  /** The log of one path, whatever range of time is asked for. */
+  readonly whole: (path: string) => Logs
   readonly print: Printer
   readonly stdout: Output
   readonly stderr: Output

@@ -26,7 +26,7 @@ export const diff: Command = {
   takes: 'A B',
   about:
     "two peers' logs on one time axis: what both saw, what only one saw, and how far their clocks lie apart",
-  more: 'Whose log it is stands in its first line; --a and --b tell it for logs of version 1.',
+  more: 'Whose log it is stands in its first line; --a and --b tell it for logs of version 1. The logs are compared as a whole;\n--since and --until say which connections are listed, by the clock of A.',
   options: {
     a: {type: 'string', value: 'KEY', about: 'the public key of the peer whose log A is'},
     b: {type: 'string', value: 'KEY', about: 'the public key of the peer whose log B is'},
@@ -57,13 +57,13 @@ export const diff: Command = {
 }
 
 async function read(
-  {logsOf}: Call,
+  {whole}: Call,
   path: string,
   given: unknown,
   option: string,
 ): Promise<{id: string; spans: Spans}> {
   let id = typeof given === 'string' ? given : undefined
-  const spans = await spansOf(logsOf(path), {}, undefined, (header) => {
+  const spans = await spansOf(whole(path), {}, undefined, (header) => {
     id ??= header.id
   })
   if (id === undefined)
@@ -113,7 +113,7 @@ function clockLine(offset: Offset | undefined): string {
 }
 
 async function tellLinks(
-  {print}: Call,
+  {print, logs}: Call,
   a: Side,
   b: Side,
   pairs: readonly {readonly a: Link; readonly b: Link}[],
@@ -121,6 +121,7 @@ async function tellLinks(
   onlyB: readonly Link[],
   offset: Offset | undefined,
 ): Promise<void> {
+  const {since = Number.NEGATIVE_INFINITY, until = Number.POSITIVE_INFINITY} = logs.range
   const ahead = offset ? (offset.least + offset.most) / 2 : 0
   const rows = [
     ...pairs.map((pair) => ({at: pair.a.from, row: bothRow(pair.a, pair.b)})),
@@ -132,7 +133,9 @@ async function tellLinks(
       at: link.from - ahead,
       row: oneRow('only B', link, link.inbound ? 'A' : 'B', noteOf(link.from - ahead, a)),
     })),
-  ].sort((x, y) => x.at - y.at)
+  ]
+    .filter(({at}) => at >= since && at <= until)
+    .sort((x, y) => x.at - y.at)
   if (rows.length === 0) return
   await print.line()
   await print.table(

@@ -86,13 +86,13 @@ async function run(name: string, command: Command, args: readonly string[], io: 
   const {words = []} = command
   const given = parsed.positionals.slice(0, words.length)
   if (given.length < words.length) throw new UsageError(`${words[given.length]} is missing`)
-  const logsOf = (...paths: string[]) => new Logs(paths, range, io.stdin, io.stderr)
+  const logsOf = (paths: string[], of = range) => new Logs(paths, of, io.stdin, io.stderr)
   const {peer} = values
   return command.run({
     words: given,
     values,
-    logs: logsOf(...parsed.positionals.slice(words.length)),
-    logsOf,
+    logs: logsOf(parsed.positionals.slice(words.length)),
+    whole: (path) => logsOf([path], {}),
     print: new Printer(io.stdout, values.full === true, io.env),
     stdout: io.stdout,
     stderr: io.stderr,
