@@ -5,6 +5,7 @@ import {createRequire} from 'node:module'
 import {dirname, join, relative} from 'node:path'
 import {fileURLToPath} from 'node:url'
 import {build} from 'esbuild'
+import {buildPage} from './build-page.mjs'
 
 const root = dirname(fileURLToPath(import.meta.url))
 const lib = join(root, 'lib')
@@ -12,7 +13,8 @@ const require = createRequire(import.meta.url)
 const tsc = join(dirname(require.resolve('typescript/package.json')), 'bin/tsc')
 
 rmSync(lib, {recursive: true, force: true})
-// In two steps, so that nothing can use Node's modules but what only `log-file`, `capsule` and the command need.
+// In two steps, so that nothing can use Node's modules but what only `log-file`, `capsule`, `timeline` and the command
+// need.
 for (const config of ['tsconfig.build.json', 'tsconfig.node.json']) {
   // The comments are in the declarations, where editors show them: once is enough.
   for (const options of [['--removeComments', '--declaration', 'false'], ['--emitDeclarationOnly']]) {
@@ -21,7 +23,7 @@ for (const config of ['tsconfig.build.json', 'tsconfig.node.json']) {
 }
 
 facade('index', "import ConnHub = require('./src/index')\nexport = ConnHub\n", ['ConnHubError'])
-for (const name of ['types', 'replay', 'log-file', 'capsule', 'spans', 'testing'])
+for (const name of ['types', 'replay', 'log-file', 'capsule', 'spans', 'testing', 'timeline'])
   facade(name, `export * from './src/${name}'\n`)
 
 // Nobody imports the command: it is one file, without declarations, beside what it uses.
@@ -37,6 +39,8 @@ await build({
   footer: {js: 'module.exports.run()'},
   plugins: [{name: 'the library', setup: ({onResolve}) => onResolve({filter: /^\.\.\//}, toLibrary)}],
 })
+
+await buildPage(join(root, 'src/timeline/page'), join(lib, 'src/timeline/page.html'))
 
 /** What is imported from outside of the folder of the command is required from the build. */
 function toLibrary({path, resolveDir}) {

@@ -10,7 +10,8 @@ export type PeerReducer = (peer: Peer | undefined, event: Recorded<PeerEvent>) =
  * An instance of our own: an app that uses immer as well may set up the shared one otherwise. It freezes nothing,
  * because metadata is frozen when a command copies it, and a peer is frozen below.
  */
-const immer = new Immer({autoFreeze: false})
+// Bundlers leave it out where only `reduceInPlace` is used.
+const immer = /* @__PURE__ */ new Immer({autoFreeze: false})
 
 /** Pure, for peers that others may hold: a changed copy by way of immer, deeply frozen. */
 export const reducePeer: PeerReducer = (peer, event) => {

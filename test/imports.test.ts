@@ -97,8 +97,9 @@ const places: readonly (readonly [place: string, files: RegExp])[] = [
   ['capsule', /^src\/capsule\//],
   ['testing', /^src\/testing\//],
   ['spans', /^src\/spans\//],
+  ['timeline', /^src\/timeline\//],
   ['cli', /^src\/cli\//],
-  ['faces', /^src\/(index|types|replay|log-file|capsule|spans|testing|cli)$/],
+  ['faces', /^src\/(index|types|replay|log-file|capsule|spans|testing|timeline|cli)$/],
 ]
 const orderOf = (file: string) => places.findIndex(([, files]) => files.test(file))
 const placeOf = (file: string) => places[orderOf(file)]?.[0] ?? 'nowhere'
@@ -191,9 +192,10 @@ describe('who may import whom', () => {
     expect(imports.get('src/entry')).toEqual([])
   })
 
-  test('only the log in files, the capsule and the command know Node', () => {
+  test('only the log in files, the capsule, the timeline and the command know Node', () => {
     const knowing = files.filter((file) => imports.get(file)?.some(({from}) => isNodes(from)))
-    expect(knowing.filter((file) => !['log-file', 'capsule', 'cli'].includes(placeOf(file)))).toEqual([])
+    const allowed = ['log-file', 'capsule', 'timeline', 'cli']
+    expect(knowing.filter((file) => !allowed.includes(placeOf(file)))).toEqual([])
     expect(knowing).not.toEqual([])
   })
 })
@@ -222,9 +224,16 @@ test('the dependencies are the packages that are imported, and no others', () =>
   )
 })
 
+test('the page of the timeline uses no module of Node’s, nor does what it imports', () => {
+  for (const option of both)
+    expect([...closureOf('src/timeline/page/index', option)].filter(isNodes)).toEqual([])
+})
+
 test('every file is reached from an entry', () => {
   const entries = files.filter((file) =>
-    /^src\/(index|types|replay|log-file|capsule|spans|testing|cli)$/.test(file),
+    /^src\/(index|types|replay|log-file|capsule|spans|testing|cli|timeline|timeline\/page\/index)$/.test(
+      file,
+    ),
   )
   const reached = new Set(entries.flatMap((entry) => [entry, ...closureOf(entry, {types: true})]))
   expect(files.filter((file) => !reached.has(file))).toEqual([])

@@ -1,0 +1,245 @@
+import {kinds} from '../digest'
+import type {Axis} from './axis'
+import {straight, withoutPauses} from './axis'
+import {parseFilter} from './filter'
+import type {Place} from './hash'
+import {readHash, writeHash} from './hash'
+import type {Sort} from './lane-facts'
+import type {LogView} from './log-view'
+import {nextFailure, nextOfLane} from './moments'
+import type {Row} from './rows'
+import {rowsOf} from './rows'
+import type {View} from './view'
+import {showing, within} from './view'
+
+/** Where the cursor is: an item of a log. */
+export interface Cursor {
+  readonly log: number
+  readonly at: number
+}
+
+/** How high a lane is, in pixels of CSS. */
+const usualHeight = 18
+
+/** What the page shows. It is changed by the methods, and drawn by those who watch it. */
+export class App {
+  logs: readonly LogView[] = []
+  rows: readonly Row[] = []
+  axis: Axis = straight
+  /** All that there is on the axis, and what of it is shown. */
+  all: View = {from: 0, to: 1}
+  view: View = {from: 0, to: 1}
+  cursor: Cursor = {log: 0, at: 0}
+  /** The row that is chosen, or -1. */
+  chosen = -1
+  filter = ''
+  sort: Sort = 'seen'
+  isFolded = false
+  /** Whether all lanes are to fit the height. */
+  isFitted = false
+  /** How many pixels of the rows are above what is shown. */
+  scroll = 0
+  /** How high the lanes are together, as it was drawn last. */
+  height = 0
+  /** Whether the latest is followed, as it happens. */
+  isLive = false
+  token: string | undefined
+  readonly #draw: (app: App) => void
+  #isScheduled = false
+
+  constructor(draw: (app: App) => void) {
+    this.#draw = draw
+  }
+
+  /** Shows these logs, at the place that the hash of the URL tells. */
+  show(logs: readonly LogView[], hash: string): void {
+    const place = readHash(hash)
+    this.logs = logs
+    this.filter = place.filter ?? this.filter
+    this.sort = place.sort ?? this.sort
+    this.isFolded = place.fold ?? this.isFolded
+    this.isFitted = place.all ?? this.isFitted
+    this.token = place.token ?? this.token
+    const log = place.log !== undefined && logs[place.log] ? place.log : 0
+    this.cursor = {log, at: Math.min(place.at ?? Number.MAX_SAFE_INTEGER, this.#last(log))}
+    this.arrange()
+    this.#span()
+    this.view = this.all
+    if (place.from !== undefined && place.to !== undefined && place.from < place.to) {
+      this.view = within({from: this.axis.place(place.from), to: this.axis.place(place.to)}, this.all)
+    }
+    this.changed()
+  }
+
+  /** A log has grown. What shows its end goes on to show it. */
+  grown(): void {
+    const wasAll = this.view.from <= this.all.from && this.view.to >= this.all.to
+    const wasAtEnd = this.view.to >= this.all.to
+    const {length} = this.rows
+    this.#span()
+    if (wasAll) this.view = this.all
+    else if (wasAtEnd) {
+      const by = this.all.to - this.view.to
+      this.view = {from: this.view.from + by, to: this.view.to + by}
+    }
+    this.arrange()
+    if (this.rows.length < length) this.chosen = -1
+    this.changed()
+  }
+
+  /** Whether the cursor is at the end of its log. */
+  get isAtEnd(): boolean {
+    return this.cursor.at >= this.#last(this.cursor.log)
+  }
+
+  get log(): LogView | undefined {
+    return this.logs[this.cursor.log]
+  }
+
+  /** The time at the cursor. */
+  get time(): number {
+    return this.log?.moments.timeAt(this.cursor.at) ?? 0
+  }
+
+  get laneHeight(): number {
+    const fitted = this.height / Math.max(1, this.rows.length)
+    return this.isFitted ? Math.min(usualHeight, fitted) : usualHeight
+  }
+
+  /** The row that is chosen, where it is a lane. */
+  get chosenLane(): {log: number; lane: number} | undefined {
+    const row = this.rows[this.chosen]
+    return row?.facts && {log: row.log, lane: row.facts.lane}
+  }
+
+  /** Works out which lanes are shown, and in which order. */
+  arrange(): void {
+    const filter = parseFilter(this.filter)
+    const chosen = this.chosenLane
+    for (const log of this.logs) log.arrange(filter, this.sort)
+    this.rows = rowsOf(this.logs)
+    if (chosen) this.chosen = this.rowOf(chosen.log, chosen.lane)
+    this.changed()
+  }
+
+  rowOf(log: number, lane: number): number {
+    return this.rows.findIndex((row) => row.log === log && row.facts?.lane === lane)
+  }
+
+  foldIdle(isFolded: boolean): void {
+    const [from, to] = [this.axis.time(this.view.from), this.axis.time(this.view.to)]
+    this.isFolded = isFolded
+    this.#span()
+    this.view = within({from: this.axis.place(from), to: this.axis.place(to)}, this.all)
+    this.changed()
+  }
+
+  look(view: View): void {
+    this.view = view
+    this.changed()
+  }
+
+  scrollBy(pixels: number): void {
+    this.scroll += pixels
+    this.changed()
+  }
+
+  choose(row: number): void {
+    this.chosen = row
+    if (row >= 0) {
+      const top = row * this.laneHeight
+      if (top < this.scroll) this.scroll = top
+      if (top + this.laneHeight > this.scroll + this.height) this.scroll = top + this.laneHeight - this.height
+    }
+    this.changed()
+  }
+
+  /** Moves the cursor to an item, and shows it. */
+  goTo(at: number, log = this.cursor.log): void {
+    this.cursor = {log, at: Math.max(0, Math.min(at, this.#last(log)))}
+    this.view = showing(this.view, this.axis.place(this.time), this.all)
+    this.changed()
+  }
+
+  goToTime(time: number, log = this.cursor.log): void {
+    this.goTo(this.logs[log]?.moments.atTime(time) ?? 0, log)
+  }
+
+  /** Moves the cursor by an event. */
+  step(direction: 1 | -1): void {
+    const next = this.log?.moments.next(this.cursor.at, direction)
+    if (next !== undefined) this.goTo(next)
+  }
+
+  stepFailure(direction: 1 | -1): void {
+    if (!this.log) return
+    const at = nextFailure(this.log.digest, this.cursor.at, direction, this.log.isShown)
+    if (at === undefined) return
+    this.goTo(at)
+    const {bars, lives} = this.log.digest
+    const row = bars.end.findIndex((end, row) => end === at && kinds.isFailed(bars.kind[row] ?? 0))
+    this.choose(this.rowOf(this.cursor.log, lives.lane[bars.life[row] ?? 0] ?? -1))
+  }
+
+  /** Moves the cursor by an event of the peer that is chosen. */
+  stepPeer(direction: 1 | -1): void {
+    const chosen = this.chosenLane
+    const log = chosen && this.logs[chosen.log]
+    if (!log) return
+    const from = chosen.log === this.cursor.log ? this.cursor.at : log.moments.atTime(this.time)
+    const at = nextOfLane(log.digest, from, direction, chosen.lane)
+    if (at !== undefined) this.goTo(at, chosen.log)
+  }
+
+  get hash(): string {
+    const {axis, view, all, cursor} = this
+    const isAll = view.from <= all.from && view.to >= all.to
+    const place: Place = {
+      token: this.token,
+      ...(!isAll && {from: axis.time(view.from), to: axis.time(view.to)}),
+      ...(cursor.log > 0 && {log: cursor.log}),
+      ...(!this.isAtEnd && {at: cursor.at}),
+      filter: this.filter,
+      sort: this.sort === 'seen' ? undefined : this.sort,
+      fold: this.isFolded,
+      all: this.isFitted,
+    }
+    return writeHash(place)
+  }
+
+  /** Draws once, before the next frame, however often it is called. */
+  changed(): void {
+    if (this.#isScheduled) return
+    this.#isScheduled = true
+    requestAnimationFrame(() => {
+      this.#isScheduled = false
+      this.#draw(this)
+    })
+  }
+
+  #last(log: number): number {
+    return Math.max(0, (this.logs[log]?.digest.count ?? 0) - 1)
+  }
+
+  #span(): void {
+    const some = this.logs.filter(({digest}) => digest.to > 0)
+    const from = Math.min(...some.map(({digest}) => digest.from))
+    const to = Math.max(...some.map(({digest}) => digest.to))
+    this.axis = this.isFolded ? withoutPauses(allTimes(this.logs)) : straight
+    this.all =
+      some.length > 0
+        ? {from: this.axis.place(from), to: this.axis.place(Math.max(to, from + 20))}
+        : {from: 0, to: 1}
+  }
+}
+
+function allTimes(logs: readonly LogView[]): Float64Array {
+  const times = logs.map(({moments}) => moments.times)
+  const all = new Float64Array(times.reduce((sum, {length}) => sum + length, 0))
+  let at = 0
+  for (const some of times) {
+    all.set(some, at)
+    at += some.length
+  }
+  return all
+}

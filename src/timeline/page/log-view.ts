@@ -1,0 +1,51 @@
+import type {Digest} from '../digest'
+import type {Axis} from './axis'
+import type {Drawn} from './drawn'
+import {drawn} from './drawn'
+import type {Filter} from './filter'
+import type {LaneFacts, Sort} from './lane-facts'
+import {laneFacts, sorted} from './lane-facts'
+import {Moments} from './moments'
+
+/** One log on the page, and what is worked out of it when it has changed. */
+export class LogView {
+  readonly name: string
+  digest: Digest
+  facts: LaneFacts[] = []
+  moments: Moments
+  /** The lanes that the filter lets through, in the order in which they are shown. */
+  lanes: LaneFacts[] = []
+  #shown = new Set<number>()
+  #drawn: Drawn | undefined
+  #axis: Axis | undefined
+
+  constructor(name: string, digest: Digest) {
+    this.name = name
+    this.digest = digest
+    this.moments = new Moments(digest)
+    this.facts = laneFacts(digest)
+  }
+
+  /** The log has grown. */
+  replace(digest: Digest): void {
+    this.digest = digest
+    this.moments = new Moments(digest)
+    this.facts = laneFacts(digest)
+    this.#drawn = undefined
+  }
+
+  arrange(filter: Filter, sort: Sort): void {
+    this.lanes = sorted(this.facts, sort).filter(filter.matches)
+    this.#shown = new Set(this.lanes.map(({lane}) => lane))
+  }
+
+  readonly isShown = (lane: number): boolean => this.#shown.has(lane)
+
+  drawn(axis: Axis): Drawn {
+    if (!this.#drawn || this.#axis !== axis) {
+      this.#drawn = drawn(this.digest, axis, this.digest.to)
+      this.#axis = axis
+    }
+    return this.#drawn
+  }
+}
