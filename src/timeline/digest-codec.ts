@@ -1,8 +1,9 @@
+import {mark} from '../values/secrets'
 import type {Digest} from './digest'
 import {emptyTables} from './digest'
 
 /**
- * A digest as bytes: a line of JSON with what is text, then the columns, number by number. A number of a column that
+ * A digest as bytes: a line of JSON with what is text, in which seeds are marked, then the columns, number by number. A number of a column that
  * grows is written as how much it is more than the one before. What is alike stands side by side, so that gzip finds it.
  */
 
@@ -37,7 +38,7 @@ export function encodeDigest(digest: Digest): Uint8Array {
   const {lives, bars, reserves, ...texts} = digest
   const tables: Record<string, Table> = {lives: {...lives}, bars: {...bars}, reserves: {...reserves}}
   const lengths = columns.map(([table, name]) => tables[table]?.[name]?.length ?? 0)
-  const head = new TextEncoder().encode(`${JSON.stringify({...texts, lengths})}\n`)
+  const head = new TextEncoder().encode(`${mark(JSON.stringify({...texts, lengths}))}\n`)
   const bytes = new Bytes(head)
   for (const [table, name, how] of columns) {
     const numbers = tables[table]?.[name] ?? []

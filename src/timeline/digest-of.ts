@@ -8,7 +8,7 @@ import {emptyTables, endings, ends, inferredTypes, kinds, placeOf, states} from 
 export interface LogFacts {
   /** The public key of the peer whose log it is. */
   readonly id?: string | undefined
-  readonly faults?: readonly string[]
+  readonly faults?: readonly string[] | undefined
 }
 
 /** The digest of a log: it takes what `Spans` keeps of it, and changes nothing there. */
@@ -34,7 +34,7 @@ export function digestOf(spans: Spans, {id, faults = []}: LogFacts = {}): Digest
     count,
     ...extent(spans),
     faults,
-    runs: runs.map(({start, first}) => ({start, first})),
+    runs: runs.map(({start, first, since}) => ({start, first, since})),
     addresses: addresses.all,
     codes: codes.all,
     lanes,
@@ -106,8 +106,8 @@ interface RunPlaces extends DigestRun {
 
 function runsOf(spans: Spans): RunPlaces[] {
   let start = 0
-  return spans.runs.map(({first, last}) => {
-    const run = {start, first, length: last - first + 1}
+  return spans.runs.map(({first, last, since}) => {
+    const run = {start, first, since, length: last - first + 1}
     start += run.length
     return run
   })

@@ -33,6 +33,8 @@ export interface Digest {
 export interface DigestRun {
   readonly start: number
   readonly first: number
+  /** When the hub was made, in ms since the epoch, where the log tells. */
+  readonly since?: number | undefined
 }
 
 /** One peer: by its key, or by its address where no key is known. */

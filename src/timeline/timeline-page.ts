@@ -3,6 +3,8 @@ import {join} from 'node:path'
 import {gzipSync} from 'node:zlib'
 import type {LogItem} from '../events'
 import {Spans} from '../spans/spans'
+import type {Block} from './blocks'
+import {BlockCutter} from './blocks'
 import {encodeDigest} from './digest-codec'
 import {digestOf} from './digest-of'
 
@@ -13,6 +15,8 @@ export interface ShownLog {
   /** The public key of the peer whose log it is. */
   readonly id?: string | undefined
   readonly items: AsyncIterable<LogItem> | Iterable<LogItem>
+  /** What went wrong when it was read, asked for when all items were given. */
+  readonly faults?: () => readonly string[]
 }
 
 export interface PageOptions {
@@ -31,19 +35,36 @@ export function emptyPage(): string {
  */
 export async function* timelinePage(
   logs: readonly ShownLog[],
-  _options: PageOptions = {},
+  {events = true}: PageOptions = {},
 ): AsyncGenerator<string, void, void> {
   const [before = '', rest = ''] = emptyPage().split('<!--data-->')
   const [script = '', after = ''] = rest.split('<!--blocks-->')
+  const blocks: string[] = []
   yield before
-  for (const {name, id, items} of logs) {
+  for (const [log, {name, id, items, faults}] of logs.entries()) {
     const spans = new Spans()
-    for await (const item of items) spans.apply(item)
-    const data = gzipSync(encodeDigest(digestOf(spans, {id})), {level: 9}).toString('base64')
-    yield `<script type="application/octet-stream" data-digest="${escaped(name)}">${data}</script>\n`
+    const cutter = new BlockCutter()
+    for await (const item of items) {
+      spans.apply(item)
+      const block = events ? cutter.push(item, spans.run) : undefined
+      if (block) blocks.push(blockElement(log, block))
+    }
+    if (cutter.begun) blocks.push(blockElement(log, cutter.begun))
+    const digest = digestOf(spans, {id, faults: faults?.()})
+    yield `<script type="text/plain" data-digest="${escaped(name)}">${packed(encodeDigest(digest))}</script>\n`
   }
   yield script
+  yield* blocks
   yield after
+}
+
+function blockElement(log: number, {run, after, text}: Block): string {
+  return `<script type="text/plain" data-log="${log}" data-run="${run}" data-after="${after}">${packed(text)}</script>\n`
+}
+
+/** Base64: nothing in it can end the element that it stands in. */
+function packed(data: string | Uint8Array): string {
+  return gzipSync(data, {level: 9}).toString('base64')
 }
 
 function escaped(text: string): string {

@@ -49,7 +49,7 @@ export function useBrowser() {
   async function newPage(options: BrowserContextOptions = {}): Promise<Page> {
     if (typeof found === 'string') throw new Error(found)
     const context = await found.newContext({
-      viewport: {width: 1200, height: 640},
+      viewport: {width: 1000, height: 420},
       timezoneId: 'UTC',
       ...options,
     })
@@ -112,7 +112,7 @@ export function shownEntry([address, {state, inbound, inferredType}]: Entry): Sh
   return {
     address,
     state,
-    direction: inbound === undefined ? '' : inbound ? 'in' : 'out',
+    direction: inbound === undefined ? '' : inbound ? 'them' : 'us',
     type: inferredType ?? '',
   }
 }

@@ -62,6 +62,7 @@ export class App {
     this.token = place.token ?? this.token
     const log = place.log !== undefined && logs[place.log] ? place.log : 0
     this.cursor = {log, at: Math.min(place.at ?? Number.MAX_SAFE_INTEGER, this.#last(log))}
+    this.openEvents()
     this.arrange()
     this.#span()
     this.view = this.all
@@ -98,7 +99,8 @@ export class App {
 
   /** The time at the cursor. */
   get time(): number {
-    return this.log?.moments.timeAt(this.cursor.at) ?? 0
+    const {log, cursor} = this
+    return log?.events.at(log.digest, cursor.at)?.time || (log?.moments.timeAt(cursor.at) ?? 0)
   }
 
   get laneHeight(): number {
@@ -157,6 +159,7 @@ export class App {
   /** Moves the cursor to an item, and shows it. */
   goTo(at: number, log = this.cursor.log): void {
     this.cursor = {log, at: Math.max(0, Math.min(at, this.#last(log)))}
+    this.openEvents()
     this.view = showing(this.view, this.axis.place(this.time), this.all)
     this.changed()
   }
@@ -167,7 +170,10 @@ export class App {
 
   /** Moves the cursor by an event. */
   step(direction: 1 | -1): void {
-    const next = this.log?.moments.next(this.cursor.at, direction)
+    if (!this.log) return
+    const {events, moments} = this.log
+    // Where the page does not have the events, it goes to the next one that it knows of.
+    const next = events.isEmpty ? moments.next(this.cursor.at, direction) : this.cursor.at + direction
     if (next !== undefined) this.goTo(next)
   }
 
@@ -215,6 +221,14 @@ export class App {
       this.#isScheduled = false
       this.#draw(this)
     })
+  }
+
+  /** Opens the events around the cursor, where they are not, and draws again. */
+  async openEvents(): Promise<void> {
+    const {log, cursor} = this
+    if (!log || log.events.isOpen(log.digest, cursor.at)) return
+    await log.events.open(log.digest, cursor.at)
+    this.changed()
   }
 
   #last(log: number): number {

@@ -1,3 +1,4 @@
+import type {Digest} from '../digest'
 import type {App} from './app'
 import type {Colours} from './colours'
 import type {Pixels} from './dom'
@@ -5,7 +6,7 @@ import {fitCanvas} from './dom'
 import {Image} from './image'
 import type {Row} from './rows'
 import {ticks} from './ticks'
-import {clockTime, cut, day, duration, shortKey} from './words'
+import {clockTime, cut, day, duration, hostOf, shortKey} from './words'
 
 /** The widths of the names at the left and the height of the times above, in pixels of CSS. */
 export const gutter = 190
@@ -183,12 +184,11 @@ export function nameOf(app: App, row: Row): string {
   return laneName(log.digest, row.facts.lane)
 }
 
-export function laneName({lanes, addresses}: App['logs'][number]['digest'], lane: number): string {
-  const {key: known, name, addresses: places = []} = lanes[lane] ?? {}
-  const address = addresses[places[0] ?? -1] ?? ''
-  if (name !== undefined) return visible(known ? `${name} ${shortKey(known)}` : name)
-  const [host = ''] = address.split('~')
-  return visible(known ? `${shortKey(known)} ${host}` : host)
+/** A peer by its name, else by its host; and the beginning of its key. */
+export function laneName({lanes, addresses}: Digest, lane: number): string {
+  const {key, name, addresses: places = []} = lanes[lane] ?? {}
+  const called = name ?? hostOf(addresses[places[0] ?? -1] ?? '')
+  return visible(key === undefined ? called : `${called} ${shortKey(key)}`)
 }
 
 /** Without what turns the direction of writing, for where there are no elements to keep it apart. */

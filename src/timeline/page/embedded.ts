@@ -1,19 +1,45 @@
-import type {Digest} from '../digest'
+import {itemsOf} from '../blocks'
 import {decodeDigest} from '../digest-codec'
+import type {ClosedBlock} from './events'
+import {Events} from './events'
+import {LogView} from './log-view'
 
-/** What was put into the page when it was written: a digest of each log, and its events in blocks, as base64 of gzip. */
-
-export async function embeddedDigests(): Promise<{name: string; digest: Digest}[]> {
+/**
+ * What was put into the page when it was written: a digest of each log, and its events in blocks, as base64 of gzip.
+ *
+ * @param onBlocks called when the blocks are there, where they are not yet
+ */
+export async function embeddedLogs(onBlocks: () => void): Promise<LogView[]> {
   const scripts = [...document.querySelectorAll<HTMLElement>('script[data-digest]')]
-  return Promise.all(
-    scripts.map(async (script) => ({
-      name: script.dataset.digest ?? '',
-      digest: decodeDigest(await gunzip(script.textContent ?? '')),
-    })),
+  const logs = await Promise.all(
+    scripts.map(async (script) => {
+      const digest = decodeDigest(await gunzip(script.textContent ?? ''))
+      return new LogView(script.dataset.digest ?? '', digest, new Events())
+    }),
   )
+  // The blocks stand below, and are not waited for.
+  if (document.readyState === 'loading') {
+    document.addEventListener('DOMContentLoaded', () => {
+      addBlocks(logs)
+      onBlocks()
+    })
+  } else addBlocks(logs)
+  return logs
 }
 
-export async function gunzip(base64: string): Promise<Uint8Array> {
+function addBlocks(logs: readonly LogView[]): void {
+  for (const script of document.querySelectorAll<HTMLElement>('script[data-log]')) {
+    const {log, run, after} = script.dataset
+    const block: ClosedBlock = {
+      run: Number(run),
+      after: Number(after),
+      open: async () => itemsOf(new TextDecoder().decode(await gunzip(script.textContent ?? ''))),
+    }
+    logs[Number(log)]?.events.add(block)
+  }
+}
+
+async function gunzip(base64: string): Promise<Uint8Array> {
   const text = atob(base64)
   const bytes = new Uint8Array(text.length)
   for (let i = 0; i < text.length; i++) bytes[i] = text.charCodeAt(i)

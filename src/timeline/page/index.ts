@@ -2,14 +2,14 @@ import {App} from './app'
 import {Chart} from './chart'
 import {coloursOf} from './colours'
 import {byId, make} from './dom'
-import {embeddedDigests} from './embedded'
+import {embeddedLogs} from './embedded'
+import {copyTest, drawEvent} from './event-panel'
 import {parseFilter} from './filter'
 import {listenToKeys} from './keys'
 import type {Sort} from './lane-facts'
-import {LogView} from './log-view'
 import {Overview} from './overview'
 import {listenToPointer} from './pointer'
-import {drawMoment, drawPeers, drawTable} from './side'
+import {drawPeers, drawTable} from './tables'
 import {clockTime, counted, day, duration} from './words'
 
 /** The page: it is made here, and everything that is drawn is drawn here. */
@@ -23,11 +23,11 @@ let colours = coloursOf(document.body)
 const app = new App((app) => {
   chart.draw(app, colours)
   overview.draw(app, colours)
-  drawMoment(app)
+  drawEvent(app)
   drawTable(app)
   drawPeers(app)
   drawControls()
-  history.replaceState(null, '', app.hash)
+  if (app.logs.length > 0) history.replaceState(null, '', app.hash)
   document.body.dataset.drawn = ''
 })
 
@@ -68,6 +68,13 @@ byId('legend').append(
   ...Object.entries(legend).map(([name, words]) => make('span', {}, make('i', {className: name}), words)),
 )
 
+const steps: Record<string, (app: App) => void> = {
+  'failure-before': (app) => app.stepFailure(-1),
+  'event-before': (app) => app.step(-1),
+  'event-next': (app) => app.step(1),
+  'failure-next': (app) => app.stepFailure(1),
+}
+
 filter.oninput = () => {
   app.filter = filter.value
   app.arrange()
@@ -82,6 +89,8 @@ byId('fit').onclick = () => {
   app.scroll = 0
   app.changed()
 }
+byId('copy').onclick = () => copyTest(app)
+for (const [id, run] of Object.entries(steps)) byId(id).onclick = () => run(app)
 byId('stage').tabIndex = 0
 listenToKeys(app)
 listenToPointer(app)
@@ -90,14 +99,11 @@ matchMedia('(prefers-color-scheme: dark)').addEventListener('change', () => {
   colours = coloursOf(document.body)
   app.changed()
 })
-addEventListener('hashchange', () => app.show(app.logs, location.hash))
+// Not what the URL is by now: a frame that was drawn meanwhile has written its own.
+addEventListener('hashchange', ({newURL}) => app.show(app.logs, new URL(newURL).hash))
 
 async function open(): Promise<void> {
-  const digests = await embeddedDigests()
-  app.show(
-    digests.map(({name, digest}) => new LogView(name, digest)),
-    location.hash,
-  )
+  app.show(await embeddedLogs(() => app.openEvents()), location.hash)
   byId('stage').focus()
 }
 

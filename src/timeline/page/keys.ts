@@ -39,6 +39,7 @@ export const keys: readonly Key[] = [
   {keys: ['z'], shown: 'z', does: 'all peers at once, or not', run: () => byId('fit').click()},
   {keys: ['f'], shown: 'f', does: 'fold idle time, or not', run: () => byId('fold').click()},
   {keys: ['s'], shown: 's', does: 'sort by the next', run: (app) => sortByNext(app)},
+  {keys: ['c'], shown: 'c', does: 'copy as test', run: () => byId('copy').click()},
   {keys: ['/'], shown: '/', does: 'filter', run: () => byId('filter').focus()},
   {keys: ['Escape'], shown: 'Esc', does: 'choose no peer', run: (app) => app.choose(-1)},
   {keys: ['?'], shown: '?', does: 'these keys', run: () => byId('help').click()},

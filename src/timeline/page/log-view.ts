@@ -2,6 +2,7 @@ import type {Digest} from '../digest'
 import type {Axis} from './axis'
 import type {Drawn} from './drawn'
 import {drawn} from './drawn'
+import type {Events} from './events'
 import type {Filter} from './filter'
 import type {LaneFacts, Sort} from './lane-facts'
 import {laneFacts, sorted} from './lane-facts'
@@ -10,6 +11,7 @@ import {Moments} from './moments'
 /** One log on the page, and what is worked out of it when it has changed. */
 export class LogView {
   readonly name: string
+  readonly events: Events
   digest: Digest
   facts: LaneFacts[] = []
   moments: Moments
@@ -19,8 +21,9 @@ export class LogView {
   #drawn: Drawn | undefined
   #axis: Axis | undefined
 
-  constructor(name: string, digest: Digest) {
+  constructor(name: string, digest: Digest, events: Events) {
     this.name = name
+    this.events = events
     this.digest = digest
     this.moments = new Moments(digest)
     this.facts = laneFacts(digest)

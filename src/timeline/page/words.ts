@@ -38,15 +38,15 @@ export function counted(number: number, one: string, many = `${one}s`): string {
   return `${count(number)} ${number === 1 ? one : many}`
 }
 
-/** The host of an address and the start of its key, or as much of it as tells it apart. */
-export function shortAddress(address: string): string {
+/** `pub.example.com:8008` of `net:pub.example.com:8008~shs:KEY`; of another transport, its name too. */
+export function hostOf(address: string): string {
   const [transport = ''] = address.split('~')
-  return cut(transport, 60)
+  return cut(transport.replace(/^net:/, ''), 60)
 }
 
-/** `@a1b2c3d4…` */
+/** `@a1b2…` */
 export function shortKey(key: string): string {
-  return key.length > 12 ? `${key.slice(0, 9)}…` : key
+  return key.length > 8 ? `${key.slice(0, 5)}…` : key
 }
 
 export function cut(text: string, length: number): string {

@@ -5,21 +5,10 @@ import type {Row} from './table-at'
 import {tableAt} from './table-at'
 import {clockTime, count, counted, day, duration} from './words'
 
-/** What stands beside the chart: the moment of the cursor, and the table then. */
+/** The entries at the moment of the cursor, and the peers, as tables. */
 
 /** How many rows are shown: a table of thousands would take longer than a frame. */
 const maxRows = 200
-
-export function drawMoment(app: App): void {
-  const {log, cursor, time} = app
-  const moment = byId('moment')
-  if (!log || log.digest.count === 0) return moment.replaceChildren('The log is empty')
-  const what = `${clockTime(time)} `
-  moment.replaceChildren(
-    what,
-    make('small', {textContent: `${day(time)} · item ${count(cursor.at + 1)} of ${count(log.digest.count)}`}),
-  )
-}
 
 /** The table at the cursor. */
 export function drawTable(app: App): void {
@@ -37,7 +26,7 @@ function rowOf(app: App, row: Row, time: number): HTMLTableRowElement {
   const {log, cursor} = app
   const kind = row.state === 'connected' ? (row.inbound ? 'inbound' : 'outbound') : row.state
   const peer = make('td', {title: row.address}, foreign(log ? laneName(log.digest, row.lane) : ''))
-  const direction = row.inbound === undefined ? '' : row.inbound ? 'in' : 'out'
+  const direction = row.inbound === undefined ? '' : row.inbound ? 'them' : 'us'
   const element = make(
     'tr',
     {},

@@ -1,0 +1,128 @@
+import {readdirSync} from 'node:fs'
+import {join} from 'node:path'
+import {describe, expect, test} from 'vitest'
+import {decode, fold, snapshots} from '../../src/replay'
+import {Spans, spans} from '../../src/spans'
+import {BlockCutter, itemsOf} from '../../src/timeline/blocks'
+import {eventAt, placeOf} from '../../src/timeline/digest'
+import {decodeDigest, encodeDigest} from '../../src/timeline/digest-codec'
+import {digestOf} from '../../src/timeline/digest-of'
+import {tableAt} from '../../src/timeline/page/table-at'
+import type {LogItem} from '../../src/types'
+import {fixture, simulated} from './logs'
+
+const names = readdirSync(join(__dirname, '../fixtures'), {recursive: true, encoding: 'utf8'}).filter(
+  (name) => name.endsWith('.jsonl'),
+)
+const logs: [string, () => Promise<LogItem[]> | LogItem[]][] = [
+  ...names.map((name): [string, () => LogItem[]] => [name, () => decode(fixture(name)).events]),
+  ['a simulated hub', () => simulated({hours: 0.5})],
+]
+
+describe.each(logs)('the digest of %s', (_, load) => {
+  test('is the same after it was written as bytes', async () => {
+    const digest = digestOf(spans(await load()), {id: '@us', faults: ['its end is torn']})
+    expect(decodeDigest(encodeDigest(digest))).toEqual(JSON.parse(JSON.stringify(digest)))
+  })
+
+  test('gives the table after each event, as the events fold to it', async () => {
+    const items = await load()
+    const digest = digestOf(spans(items))
+    const [run = {start: 0, first: 0}] = digest.runs
+    // Of an event and a checkpoint after it, that of the checkpoint.
+    const states = new Map([...snapshots(items)].map(({seq, entries}) => [seq, entries]))
+    let i = 0
+    for (const [seq, entries] of states) {
+      // Each of so many takes long.
+      if (states.size > 500 && i++ % 37 > 0) continue
+      const table = tableAt(digest, placeOf(run, seq)).map(
+        ({address, state, inbound, inferredType, birth}) => ({
+          ...{address, state, inbound, inferredType, birth},
+        }),
+      )
+      expect(table, `${seq}`).toEqual(
+        entries.map(([address, {state, inbound, inferredType, hubBirth: birth}]) => ({
+          ...{address, state, inbound, inferredType, birth},
+        })),
+      )
+    }
+  })
+})
+
+test('a log of several hubs has a place for each event of each, and a mark where one begins', () => {
+  const first = decode(fixture('2.1.0/demo.jsonl')).events
+  const second = decode(fixture('2.1.0/given-up-8.jsonl')).events
+  const all = new Spans()
+  for (const item of [...first, ...second]) all.apply(item)
+  const digest = digestOf(all)
+  expect(digest.runs.length).toBe(2)
+  const [, run = {start: 0, first: 0}] = digest.runs
+  const last = second.at(-1)?.seq ?? 0
+  expect(eventAt(digest, placeOf(run, last))).toEqual({run: 1, seq: last})
+  expect(digest.count).toBe(placeOf(run, last) + 1)
+  expect(eventAt(digest, run.start - 1)).toEqual({run: 0, seq: first.at(-1)?.seq})
+  expect(digest.marks.map(({what}) => what)).toContain(
+    (second[1]?.time ?? 0) < (first.at(-1)?.time ?? 0) ? 'set back' : 'new hub',
+  )
+  expect(tableAt(digest, digest.count - 1).map(({address}) => address)).toEqual(
+    fold(second).entries.map(([address]) => address),
+  )
+})
+
+test('a clock that was set back between two hubs is told, and by how much', () => {
+  const all = new Spans()
+  const made = (since: number): LogItem[] => [
+    {type: 'checkpoint', seq: 0, time: 0, since, entries: []},
+    {type: 'reset', seq: 1, time: since + 5, cause: 'caller'},
+  ]
+  for (const item of [...made(10_000), ...made(4000)]) all.apply(item)
+  expect(digestOf(all).marks).toContainEqual({what: 'set back', at: 2, time: 4000, by: 6005})
+})
+
+describe('blocks', () => {
+  test('are the log, cut where a hub begins and where one is full, and each folds alone', async () => {
+    const items = [...(await simulated()), ...decode(fixture('2.1.0/demo.jsonl')).events]
+    expect(items.length).toBeGreaterThan(1000)
+    const all = new Spans()
+    const cutter = new BlockCutter(500)
+    const blocks = []
+    for (const item of items) {
+      all.apply(item)
+      const ended = cutter.push(item, all.run)
+      if (ended) blocks.push(ended)
+    }
+    if (cutter.begun) blocks.push(cutter.begun)
+    expect(blocks.length).toBeGreaterThan(2)
+    expect(blocks.map(({run}) => run)).toEqual([...blocks.slice(1).map(() => 0), 1])
+    const read = blocks.flatMap(({text}) => itemsOf(text))
+    const events = (all: readonly LogItem[]) => all.filter(({type}) => type !== 'checkpoint')
+    expect(events(read)).toEqual(events(items))
+    for (const {text, after, run} of blocks) {
+      const [checkpoint, ...rest] = itemsOf(text)
+      expect(checkpoint).toMatchObject({type: 'checkpoint', seq: after})
+      const last = rest.at(-1)?.seq ?? after
+      const log =
+        run === 0
+          ? items.slice(
+              0,
+              items.findIndex(({seq}, i) => i > 0 && seq === 0),
+            )
+          : rest
+      const before = run === 0 ? log.filter(({seq}) => seq <= last) : itemsOf(text)
+      expect(fold(itemsOf(text))).toEqual(fold(before))
+    }
+  })
+
+  test('have marks in place of seeds, and so has the digest', () => {
+    const seed = 's'.repeat(43)
+    const address = `net:x.example:1~shs:${'k'.repeat(43)}=:${seed}=`
+    const item: LogItem = {type: 'connecting', seq: 1, time: 1, address, cause: 'caller', attempt: 1}
+    const cutter = new BlockCutter()
+    cutter.push(item, 0)
+    expect(cutter.begun?.text).toMatch(/:seed-[0-9a-f]{16}/)
+    expect(cutter.begun?.text).not.toContain(seed)
+    const bytes = Buffer.from(encodeDigest(digestOf(spans([item])))).toString('latin1')
+    expect(bytes).toMatch(/:seed-[0-9a-f]{16}/)
+    expect(bytes).not.toContain(seed)
+  })
+})
