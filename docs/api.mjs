@@ -24,6 +24,7 @@ const pages = [
   ],
   ['spans', 'spans', '`ssb-conn-hub/spans`: what happened in a log, by peer'],
   ['testing', 'testing', '`ssb-conn-hub/testing`: a test kit'],
+  ['timeline', 'timeline', '`ssb-conn-hub/timeline`: what happened, as a page to look at; for Node.js'],
 ]
 
 const root = fileURLToPath(new URL('..', import.meta.url))

@@ -13,6 +13,8 @@ export interface Call {
   readonly words: readonly string[]
   readonly values: Values
   readonly logs: Logs
+  /** The log of one path, in the range of time that is asked for. */
+  readonly logsOf: (path: string) => Logs
   /** The log of one path, whatever range of time is asked for. */
   readonly whole: (path: string) => Logs
   readonly print: Printer

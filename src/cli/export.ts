@@ -140,5 +140,5 @@ function cell(value: unknown): string {
 }
 
 function escaped(label: string): string {
-  return label.replace(/[\\"\n]/g, (char) => (char === '\n' ? '\\n' : `\\${char}`))
+  return safe(label).replace(/[\\"]/g, (char) => `\\${char}`)
 }

@@ -15,6 +15,7 @@ import {redact} from './redact'
 import {summary} from './summary'
 import {momentOf} from './times'
 import {UsageError} from './usage-error'
+import {view} from './view'
 import {why} from './why'
 
 /** Each command has a file of its own. */
@@ -26,6 +27,7 @@ const commands: Readonly<Record<string, Command>> = {
   why,
   follow,
   diff,
+  view,
   export: exported,
   redact,
 }
@@ -92,6 +94,7 @@ async function run(name: string, command: Command, args: readonly string[], io: 
     words: given,
     values,
     logs: logsOf(parsed.positionals.slice(words.length)),
+    logsOf: (path) => logsOf([path]),
     whole: (path) => logsOf([path], {}),
     print: new Printer(io.stdout, values.full === true, io.env),
     stdout: io.stdout,

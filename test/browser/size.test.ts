@@ -4,7 +4,8 @@ import {build} from 'esbuild'
 import {expect, test} from 'vitest'
 
 /** What an app adds to its page, with all dependencies. In bytes, gzipped. */
-const limits = {index: 43_000, replay: 52_000, testing: 50_000}
+// The kit has the fold of logs in it, which `recordedWorld()` needs.
+const limits = {index: 43_000, replay: 52_000, testing: 58_000}
 
 test.each(
   Object.entries(limits),

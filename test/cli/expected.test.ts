@@ -10,7 +10,7 @@ const [givenUp, other] = [fixture('given-up-8'), fixture('other-plugins-8')]
 
 test.each([
   ['help', ['--help']],
-  ...['summary', 'peers', 'failures', 'at', 'why', 'follow', 'diff', 'export', 'redact'].map(
+  ...['summary', 'peers', 'failures', 'at', 'why', 'follow', 'diff', 'view', 'export', 'redact'].map(
     (name): [string, string[]] => [`${name}-help`, [name, '--help']],
   ),
   ['summary', ['summary', demo]],

@@ -111,7 +111,10 @@ describe('the README', () => {
   })
 
   test('names every method and property of the hub, and no other', () => {
-    const methods = Object.getOwnPropertyNames(ConnHub.prototype).filter((name) => name !== 'constructor')
+    const own = ConnHub.prototype
+    const methods = [own, Object.getPrototypeOf(own)]
+      .flatMap((prototype) => Object.getOwnPropertyNames(prototype))
+      .filter((name) => name !== 'constructor')
     const named = tableBelow('## The API in short').flatMap(([cell = '']) =>
       Array.from(cell.matchAll(/hub\.(\w+)/g), ([, name]) => name),
     )
@@ -155,8 +158,8 @@ describe('the other pages', () => {
     for (const [file, name, page] of [
       ['src/log-file/record-log.ts', 'RecordOptions', recordingPage],
       ['src/log-file/read-options.ts', 'ReadOptions', recordingPage],
-      ['src/replay/replay-hub.ts', 'ReplayOptions', recordingPage],
-      ['src/replay/replay-hub.ts', 'PlayOptions', recordingPage],
+      ['src/replay/options.ts', 'ReplayOptions', recordingPage],
+      ['src/replay/options.ts', 'PlayOptions', recordingPage],
       ['src/readers/log-readers.ts', 'LogOptions', readme],
       ['src/commands/caller.ts', 'ConnectOptions', readme],
     ] as const) {

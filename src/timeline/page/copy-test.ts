@@ -16,11 +16,7 @@ export function testCode(
       ? 'events'
       : `events.slice(events.findIndex((item) => item.type === 'checkpoint' && item.since === ${since}))`
   const lines = table.map((entry) => `    ${JSON.stringify(entry)},\n`)
-  return `import assert from 'node:assert/strict'
-import {test} from 'node:test'
-import {fileURLToPath} from 'node:url'
-import {readLog} from 'ssb-conn-hub/log-file'
-import {ReplayHub} from 'ssb-conn-hub/replay'
+  return `${imports}
 
 const log = fileURLToPath(new URL(${JSON.stringify(encodeURIComponent(file))}, import.meta.url))
 
@@ -35,3 +31,13 @@ ${lines.join('')}  ])
 })
 `
 }
+
+const imports = Object.entries({
+  'node:assert/strict': 'assert',
+  'node:test': '{test}',
+  'node:url': '{fileURLToPath}',
+  'ssb-conn-hub/log-file': '{readLog}',
+  'ssb-conn-hub/replay': '{ReplayHub}',
+})
+  .map(([module, names]) => `import ${names} from ${JSON.stringify(module)}`)
+  .join('\n')

@@ -67,18 +67,19 @@ function plain(item: LogItem): object {
 
 /**
  * What a network does. A dial is not answered by the connection of another; who connects says the key that its address
- * has; nobody connects from an address with a seed, of which the log does not tell; and closes do not fail, because of
- * several links, the log does not tell which failed.
+ * has; nobody connects from an address with a seed, of which the log does not tell; closes do not fail, because of
+ * several links, the log does not tell which failed; and no other plugin dials, because the log does not tell its link
+ * from that of a dial which took long.
  */
 const stepsOfTheWorld = steps.map((all) =>
   all.flatMap((step): Step[] => {
-    if (step.do === 'read' || step.do === 'call back') return []
+    if (step.do === 'read' || step.do === 'call back' || step.do === 'announce') return []
     if (step.do === 'refuse to close') return [{...step, do: 'answer'}]
     if (!('mode' in step)) return [step]
     const mode = step.mode === 'fails' || step.mode === 'throws' ? 'hangs' : step.mode
     if (step.do !== 'incoming' && step.do !== 'by plugin') return [{...step, mode}]
     const places = [[0, 1], [2, 3], [4, 6], [0]][step.name % 4] ?? []
-    return [{...step, mode, at: places[step.at % places.length] ?? 0}]
+    return [{...step, do: 'incoming', mode, at: places[step.at % places.length] ?? 0}]
   }),
 )
 

@@ -1,0 +1,62 @@
+import {gzipSync} from 'node:zlib'
+import type {LogItem} from '../events'
+import {Spans} from '../spans/spans'
+import type {Block} from './blocks'
+import {BlockCutter} from './blocks'
+import {encodeDigest} from './digest-codec'
+import {digestOf} from './digest-of'
+
+/** What of a log goes into a page, gathered item by item. */
+export class PageLog {
+  readonly name: string
+  /** The public key of the peer whose log it is. */
+  id: string | undefined
+  readonly faults: string[] = []
+  readonly #spans = new Spans()
+  readonly #cutter: BlockCutter | undefined
+  readonly #blocks: string[] = []
+
+  /** @param events whether the events themselves go into the page */
+  constructor(name: string, events: boolean) {
+    this.name = name
+    this.#cutter = events ? new BlockCutter() : undefined
+  }
+
+  /** Throws a LogOrderError for an item that does not follow from the one before; it is left out. */
+  push(item: LogItem): void {
+    this.#spans.apply(item)
+    const block = this.#cutter?.push(item, this.#spans.run)
+    if (block) this.#blocks.push(blockElement(block))
+  }
+
+  /** Whether it has no item. */
+  get isEmpty(): boolean {
+    return this.#spans.runs.length === 0
+  }
+
+  /** The element that the page draws from. */
+  digest(): string {
+    const digest = digestOf(this.#spans, {id: this.id, faults: this.faults})
+    return `<script type="text/plain" data-digest="${escaped(this.name)}">${packed(encodeDigest(digest))}</script>\n`
+  }
+
+  /** The elements of its events. */
+  blocks(log: number): string[] {
+    const begun = this.#cutter?.begun
+    const all = begun ? [...this.#blocks, blockElement(begun)] : this.#blocks
+    return all.map((element) => `<script type="text/plain" data-log="${log}" ${element}`)
+  }
+}
+
+function blockElement({run, after, text}: Block): string {
+  return `data-run="${run}" data-after="${after}">${packed(text)}</script>\n`
+}
+
+/** Base64: nothing in it can end the element that it stands in. */
+function packed(data: string | Uint8Array): string {
+  return gzipSync(data, {level: 9}).toString('base64')
+}
+
+function escaped(text: string): string {
+  return text.replace(/[&"<>]/g, (char) => `&#${char.charCodeAt(0)};`)
+}
