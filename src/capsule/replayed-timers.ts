@@ -1,28 +1,15 @@
+import {TimerHandle} from '../util/timer-handle'
 import type {TimerName} from './lines'
 import {imprecision, keyOf, TimerNames} from './timer-names'
 import type {TimerRequest} from './world'
 
 /** What a plugin gets for a timer in a replay: it has the methods of Node's. */
-export class ReplayedTimer {
+export class ReplayedTimer extends TimerHandle {
   readonly #timers: ReplayedTimers
-  #hasRef = true
 
   constructor(timers: ReplayedTimers) {
+    super()
     this.#timers = timers
-  }
-
-  ref(): this {
-    this.#hasRef = true
-    return this
-  }
-
-  unref(): this {
-    this.#hasRef = false
-    return this
-  }
-
-  hasRef(): boolean {
-    return this.#hasRef
   }
 
   refresh(): this {

@@ -4,15 +4,12 @@ import type {Spans} from '../spans/spans'
 import type {Bars, Digest, DigestRun, Lane, Mark} from './digest'
 import {emptyTables, endings, ends, inferredTypes, kinds, placeOf, states} from './digest'
 
-/** What the log itself tells beside its events. */
-export interface LogFacts {
-  /** The public key of the peer whose log it is. */
-  readonly id?: string | undefined
-  readonly faults?: readonly string[] | undefined
-}
-
-/** The digest of a log: it takes what `Spans` keeps of it, and changes nothing there. */
-export function digestOf(spans: Spans, {id, faults = []}: LogFacts = {}): Digest {
+/**
+ * The digest of a log: it takes what `Spans` keeps of it, and changes nothing there.
+ *
+ * @param id the public key of the peer whose log it is
+ */
+export function digestOf(spans: Spans, id?: string): Digest {
   const runs = runsOf(spans)
   const tables = emptyTables()
   const addresses = new Names()
@@ -33,7 +30,6 @@ export function digestOf(spans: Spans, {id, faults = []}: LogFacts = {}): Digest
     ...(id !== undefined && {id}),
     count,
     ...extent(spans),
-    faults,
     runs: runs.map(({start, first, since}) => ({start, first, since})),
     addresses: addresses.all,
     codes: codes.all,

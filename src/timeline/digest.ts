@@ -16,8 +16,6 @@ export interface Digest {
   /** The times of its first and its last event, in ms since the epoch; 0 where it has none. */
   readonly from: number
   readonly to: number
-  /** What went wrong when it was read: its end is torn, an event does not follow from those before it. */
-  readonly faults: readonly string[]
   readonly runs: readonly DigestRun[]
   readonly addresses: readonly string[]
   /** The codes of errors; `none` for an error without. */

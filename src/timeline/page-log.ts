@@ -11,7 +11,6 @@ export class PageLog {
   readonly name: string
   /** The public key of the peer whose log it is. */
   id: string | undefined
-  readonly faults: string[] = []
   readonly #spans = new Spans()
   readonly #cutter: BlockCutter | undefined
   readonly #blocks: string[] = []
@@ -36,7 +35,7 @@ export class PageLog {
 
   /** The element that the page draws from. */
   digest(): string {
-    const digest = digestOf(this.#spans, {id: this.id, faults: this.faults})
+    const digest = digestOf(this.#spans, this.id)
     return `<script type="text/plain" data-digest="${escaped(this.name)}">${packed(encodeDigest(digest))}</script>\n`
   }
 

@@ -1,8 +1,8 @@
-import {mkdtempSync, readFileSync} from 'node:fs'
-import {tmpdir} from 'node:os'
+import {readFileSync} from 'node:fs'
 import {join} from 'node:path'
 import {type PluginRecording, type RecordPluginOptions, recordPlugin} from '../../src/capsule'
 import {FakeStack} from '../../src/testing'
+import {temporaryFolder} from '../kit/folder'
 
 export const addresses = [1, 2, 3].map(
   (n) => `net:example.com:800${n}~shs:${Buffer.alloc(32, n).toString('base64')}`,
@@ -10,7 +10,7 @@ export const addresses = [1, 2, 3].map(
 export const [address = '', second = '', third = ''] = addresses
 
 export function newPath(): string {
-  return join(mkdtempSync(join(tmpdir(), 'capsule-')), 'field.jsonl')
+  return join(temporaryFolder(), 'field.jsonl')
 }
 
 /** A plugin for a stack, as tests write it. */

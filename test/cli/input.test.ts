@@ -5,7 +5,8 @@ import {beforeAll, describe, expect, test} from 'vitest'
 import {encode} from '../../src/replay'
 import {addressOf, connected, connecting, disconnected} from '../../src/testing'
 import {GivenHistory} from '../../src/testing/given-history'
-import {cli, fileOf, fixture, folder, type Said} from './run'
+import {temporaryFolder} from '../kit/folder'
+import {cli, fileOf, fixture, type Said} from './run'
 
 const demo = readFileSync(fixture('demo'))
 let expected: Said
@@ -45,7 +46,7 @@ describe('a log', () => {
   })
 
   test('may have rotated files that are gzipped', async () => {
-    const log = join(folder(), 'conn.jsonl')
+    const log = join(temporaryFolder(), 'conn.jsonl')
     copyFileSync(fixture('rotated-8'), log)
     writeFileSync(`${log}.1.gz`, gzipSync(readFileSync(`${fixture('rotated-8')}.1`)))
     expect(await cli(['summary', log])).toEqual(await cli(['summary', fixture('rotated-8')]))
@@ -146,7 +147,7 @@ describe('exit code 2', () => {
   })
 
   test('is that of a folder', async () => {
-    const path = join(folder(), 'logs')
+    const path = join(temporaryFolder(), 'logs')
     mkdirSync(path)
     expect(await cli(['summary', path])).toMatchObject({code: 2, stderr: expect.stringContaining('EISDIR')})
   })

@@ -5,13 +5,14 @@ import {expect, onTestFinished, test} from 'vitest'
 import {progressOn} from '../../src/cli/progress'
 import {addressOf, connected, connecting, type Draft} from '../../src/testing'
 import {GivenHistory} from '../../src/testing/given-history'
+import {temporaryFolder} from '../kit/folder'
 import {until} from '../real/until'
-import {cli, fileOf, fixture, folder} from './run'
+import {cli, fileOf, fixture} from './run'
 
 const bin = join(__dirname, '../../lib/cli.js')
 
 test('a pipe that is closed ends it quietly', async () => {
-  const path = join(folder(), 'conn.jsonl')
+  const path = join(temporaryFolder(), 'conn.jsonl')
   const lines = readFileSync(fixture('demo'), 'utf8').split('\n')
   const {events} = {events: lines.slice(1, -1)}
   // Long enough to fill every buffer.

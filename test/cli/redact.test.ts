@@ -4,7 +4,8 @@ import {expect, test} from 'vitest'
 import {Pseudonyms} from '../../src/cli/pseudonyms'
 import {decode, snapshots} from '../../src/replay'
 import {keyOf} from '../../src/values/address'
-import {cli, folder} from './run'
+import {temporaryFolder} from '../kit/folder'
+import {cli} from './run'
 
 const fixtures = join(__dirname, '../fixtures')
 const logs = readdirSync(fixtures, {recursive: true, encoding: 'utf8'}).filter((name) =>
@@ -13,7 +14,7 @@ const logs = readdirSync(fixtures, {recursive: true, encoding: 'utf8'}).filter((
 
 test.each(logs)('%s folds as before, and tells nobody’s key, address or metadata', async (name) => {
   const path = join(fixtures, name)
-  const output = join(folder(), 'out.jsonl')
+  const output = join(temporaryFolder(), 'out.jsonl')
   expect(await cli(['redact', path, '-o', output])).toEqual({code: 0, stdout: '', stderr: ''})
   const redacted = readFileSync(output, 'utf8')
   const {events, torn} = decode(redacted)

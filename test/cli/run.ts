@@ -1,11 +1,10 @@
-import {mkdtempSync, rmSync, writeFileSync} from 'node:fs'
-import {tmpdir} from 'node:os'
+import {writeFileSync} from 'node:fs'
 import {join} from 'node:path'
-import {onTestFinished} from 'vitest'
 import {main} from '../../src/cli/main'
 import type {Output} from '../../src/cli/print'
 import {encode} from '../../src/replay'
 import type {LogItem} from '../../src/types'
+import {temporaryFolder} from '../kit/folder'
 
 export interface Said {
   readonly code: number
@@ -45,16 +44,9 @@ export async function cli(args: readonly string[], given: Given = {}): Promise<S
   return {code: await main(args, io), ...said}
 }
 
-/** A folder that is there until the test ends. */
-export function folder(): string {
-  const path = mkdtempSync(join(tmpdir(), 'ssb-conn-hub-cli-'))
-  onTestFinished(() => rmSync(path, {recursive: true}))
-  return path
-}
-
 /** A file with this text or these items in a folder of its own. */
 export function fileOf(content: string | Uint8Array | readonly LogItem[], name = 'conn.jsonl'): string {
-  const path = join(folder(), name)
+  const path = join(temporaryFolder(), name)
   const text = typeof content === 'string' || content instanceof Uint8Array ? content : encode(content)
   writeFileSync(path, text)
   return path

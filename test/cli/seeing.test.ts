@@ -4,9 +4,10 @@ import {createRequire} from 'node:module'
 import {dirname, join} from 'node:path'
 import {promisify} from 'node:util'
 import {beforeAll, describe, expect, onTestFinished, test} from 'vitest'
+import {temporaryFolder} from '../kit/folder'
 import {skipForLackOf} from '../machine/lack'
 import {npm, Unreachable} from '../machine/npm'
-import {cli, folder} from './run'
+import {cli} from './run'
 
 // What docs/seeing.md and docs/duckdb.md say is what comes out.
 
@@ -36,7 +37,7 @@ test('both questions are answered by one command each', () => {
 })
 
 test('the logs are those that their script makes', async () => {
-  const made = folder()
+  const made = temporaryFolder()
   await promisify(execFile)(process.execPath, [join(logs, 'make.mjs'), made])
   const names = readdirSync(logs).filter((name) => name.endsWith('.jsonl'))
   expect(readdirSync(made).sort()).toEqual(names.sort())

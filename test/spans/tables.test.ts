@@ -1,12 +1,12 @@
-import {mkdtempSync, readdirSync, rmSync} from 'node:fs'
-import {tmpdir} from 'node:os'
+import {readdirSync} from 'node:fs'
 import {join} from 'node:path'
 import fc from 'fast-check'
-import {expect, onTestFinished, test} from 'vitest'
+import {expect, test} from 'vitest'
 import {readLog} from '../../src/log-file'
 import {snapshots} from '../../src/replay'
 import {spans} from '../../src/spans'
 import type {LogItem, Snapshot} from '../../src/types'
+import {temporaryFolder} from '../kit/folder'
 import {Run, runs, type Step, steps} from '../kit/random'
 import {logOf} from '../kit/reading'
 import {settled} from '../kit/setup'
@@ -68,9 +68,7 @@ test('of random runs, from their start and from any checkpoint on', async () => 
 })
 
 test('of a day of a busy peer', async () => {
-  const file = mkdtempSync(join(tmpdir(), 'ssb-conn-hub-'))
-  onTestFinished(() => rmSync(file, {recursive: true}))
-  const log = join(file, 'day.jsonl')
+  const log = join(temporaryFolder(), 'day.jsonl')
   await new Simulation({peers: 100, hours: 0.5, seed: 3, scheduler: 'own', log}).run()
   const items = await itemsOf(log)
   expect(items.length).toBeGreaterThan(1000)

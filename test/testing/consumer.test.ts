@@ -1,8 +1,8 @@
 import {execFileSync} from 'node:child_process'
-import {existsSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync} from 'node:fs'
-import {tmpdir} from 'node:os'
+import {existsSync, mkdirSync, symlinkSync, writeFileSync} from 'node:fs'
 import {join} from 'node:path'
-import {beforeAll, expect, onTestFinished, test} from 'vitest'
+import {beforeAll, expect, test} from 'vitest'
+import {temporaryFolder} from '../kit/folder'
 
 // What whoever has the package installed can do with it: the built one, in a folder of its own.
 
@@ -30,8 +30,7 @@ beforeAll(() => {
 })
 
 function project(): string {
-  const folder = mkdtempSync(join(tmpdir(), 'ssb-conn-hub-'))
-  onTestFinished(() => rmSync(folder, {recursive: true}))
+  const folder = temporaryFolder()
   mkdirSync(join(folder, 'node_modules'))
   symlinkSync(root, join(folder, 'node_modules/ssb-conn-hub'), 'junction')
   writeFileSync(join(folder, 'package.json'), '{}')

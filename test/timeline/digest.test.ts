@@ -21,7 +21,7 @@ const logs: [string, () => Promise<LogItem[]> | LogItem[]][] = [
 
 describe.each(logs)('the digest of %s', (_, load) => {
   test('is the same after it was written as bytes', async () => {
-    const digest = digestOf(spans(await load()), {id: '@us', faults: ['its end is torn']})
+    const digest = digestOf(spans(await load()), '@us')
     expect(decodeDigest(encodeDigest(digest))).toEqual(JSON.parse(JSON.stringify(digest)))
   })
 

@@ -1,22 +1,16 @@
 import {execFileSync, spawnSync} from 'node:child_process'
-import {mkdtempSync, readFileSync, rmSync, writeFileSync} from 'node:fs'
-import {tmpdir} from 'node:os'
+import {readFileSync, writeFileSync} from 'node:fs'
 import {join} from 'node:path'
-import {expect, onTestFinished, test} from 'vitest'
+import {expect, test} from 'vitest'
+import {temporaryFolder} from '../kit/folder'
 
 const command = join(__dirname, '../../lib/cli.js')
 const fixtures = join(__dirname, '../fixtures/2.1.0')
 
-function folder(): string {
-  const path = mkdtempSync(join(tmpdir(), 'ssb-conn-hub-view-'))
-  onTestFinished(() => rmSync(path, {recursive: true}))
-  return path
-}
-
 const count = (html: string, text: string) => html.split(text).length - 1
 
 test('view writes one page of a log with its rotated files, and of two logs', () => {
-  const file = join(folder(), 'page.html')
+  const file = join(temporaryFolder(), 'page.html')
   execFileSync(process.execPath, [command, 'view', join(fixtures, 'rotated-8.jsonl'), '-o', file])
   const one = readFileSync(file, 'utf8')
   expect([
@@ -32,7 +26,7 @@ test('view writes one page of a log with its rotated files, and of two logs', ()
 })
 
 test('view has a page in which no name of a file is markup', () => {
-  const path = folder()
+  const path = temporaryFolder()
   const log = join(path, '"><img src=x>.jsonl')
   writeFileSync(log, readFileSync(join(fixtures, 'demo.jsonl')))
   const html = execFileSync(process.execPath, [command, 'view', log, '-o', '-'], {encoding: 'utf8'})

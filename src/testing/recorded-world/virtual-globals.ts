@@ -1,3 +1,4 @@
+import {TimerHandle} from '../../util/timer-handle'
 import type {VirtualClock} from '../virtual-clock'
 
 type Callback = (...args: unknown[]) => void
@@ -45,16 +46,15 @@ function virtualDate({now}: VirtualClock): DateConstructor {
   })
 }
 
-/** What Node's timers have: nothing waits for one that has no `ref`. */
-class VirtualTimer {
+class VirtualTimer extends TimerHandle {
   readonly #clock: VirtualClock
   readonly #callback: () => void
   readonly #ms: number
   readonly #repeats: boolean
   #timer: unknown
-  #hasRef = true
 
   constructor(clock: VirtualClock, callback: () => void, ms: number, repeats: boolean) {
+    super()
     this.#clock = clock
     this.#callback = callback
     this.#ms = ms
@@ -74,19 +74,5 @@ class VirtualTimer {
   close(): this {
     this.#clock.clearTimeout(this.#timer)
     return this
-  }
-
-  ref(): this {
-    this.#hasRef = true
-    return this
-  }
-
-  unref(): this {
-    this.#hasRef = false
-    return this
-  }
-
-  hasRef(): boolean {
-    return this.#hasRef
   }
 }

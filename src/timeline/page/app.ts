@@ -41,9 +41,6 @@ export class App {
   scroll = 0
   /** How high the lanes are together, as it was drawn last. */
   height = 0
-  /** Whether the latest is followed, as it happens. */
-  isLive = false
-  token: string | undefined
   readonly #draw: (app: App) => void
   #isScheduled = false
 
@@ -59,7 +56,6 @@ export class App {
     this.sort = place.sort ?? this.sort
     this.isFolded = place.fold ?? this.isFolded
     this.isFitted = place.all ?? this.isFitted
-    this.token = place.token ?? this.token
     const log = place.log !== undefined && logs[place.log] ? place.log : 0
     this.cursor = {log, at: Math.min(place.at ?? Number.MAX_SAFE_INTEGER, this.#last(log))}
     this.openEvents()
@@ -69,22 +65,6 @@ export class App {
     if (place.from !== undefined && place.to !== undefined && place.from < place.to) {
       this.view = within({from: this.axis.place(place.from), to: this.axis.place(place.to)}, this.all)
     }
-    this.changed()
-  }
-
-  /** A log has grown. What shows its end goes on to show it. */
-  grown(): void {
-    const wasAll = this.view.from <= this.all.from && this.view.to >= this.all.to
-    const wasAtEnd = this.view.to >= this.all.to
-    const {length} = this.rows
-    this.#span()
-    if (wasAll) this.view = this.all
-    else if (wasAtEnd) {
-      const by = this.all.to - this.view.to
-      this.view = {from: this.view.from + by, to: this.view.to + by}
-    }
-    this.arrange()
-    if (this.rows.length < length) this.chosen = -1
     this.changed()
   }
 
@@ -201,7 +181,6 @@ export class App {
     const {axis, view, all, cursor} = this
     const isAll = view.from <= all.from && view.to >= all.to
     const place: Place = {
-      token: this.token,
       ...(!isAll && {from: axis.time(view.from), to: axis.time(view.to)}),
       ...(cursor.log > 0 && {log: cursor.log}),
       ...(!this.isAtEnd && {at: cursor.at}),

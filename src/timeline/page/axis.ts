@@ -1,3 +1,5 @@
+import {firstIndex} from '../../util/sorted'
+
 /**
  * Time as it is drawn. Idle time may be folded away: where nothing happened for long, a stretch of a fixed width stands
  * in its place. Then a place on the axis is no time any more, but it still grows with time.
@@ -47,14 +49,14 @@ export function withoutPauses(times: Float64Array): Axis {
   return {
     folds,
     place(time) {
-      const i = countUpTo(folds.length, (at) => (folds[at]?.from ?? 0) <= time)
+      const i = firstIndex(folds.length, (at) => (folds[at]?.from ?? 0) <= time)
       const fold = folds[i - 1]
       if (!fold) return time
       if (time >= fold.to) return time + before(i)
       return (places[i - 1] ?? 0) + ((time - fold.from) / (fold.to - fold.from)) * width
     },
     time(place) {
-      const i = countUpTo(places.length, (at) => (places[at] ?? 0) <= place)
+      const i = firstIndex(places.length, (at) => (places[at] ?? 0) <= place)
       const fold = folds[i - 1]
       if (!fold) return place
       const into = place - (places[i - 1] ?? 0)
@@ -62,16 +64,4 @@ export function withoutPauses(times: Float64Array): Axis {
       return fold.from + (into / width) * (fold.to - fold.from)
     },
   }
-}
-
-/** How many of these, from the first on, satisfy a condition that all after the first that does not satisfy it do not. */
-export function countUpTo(length: number, is: (at: number) => boolean): number {
-  let low = 0
-  let high = length
-  while (low < high) {
-    const middle = (low + high) >> 1
-    if (is(middle)) low = middle + 1
-    else high = middle
-  }
-  return low
 }

@@ -1,7 +1,6 @@
 import {Fold} from '../../../reducers/fold'
 import type {Entry} from '../../entry'
 import type {LogItem, Recorded} from '../../events'
-import type {Block} from '../blocks'
 import type {Digest} from '../digest'
 import {eventAt, placeOf} from '../digest'
 
@@ -17,8 +16,6 @@ const maxOpen = 6
 
 /** The events of a log, as far as the page has them. */
 export class Events {
-  /** The block that has begun and is not full, where the log grows. */
-  growing: () => Block | undefined = () => undefined
   readonly #blocks: ClosedBlock[] = []
   /** Those that were asked for last, the latest at the end. */
   readonly #opened = new Map<ClosedBlock, LogItem[]>()
@@ -29,18 +26,18 @@ export class Events {
   }
 
   get isEmpty(): boolean {
-    return this.#blocks.length === 0 && !this.growing()
+    return this.#blocks.length === 0
   }
 
   /** Whether the block of this event is open; then what is asked of it can be told. */
   isOpen(digest: Digest, place: number): boolean {
     const block = this.#blockOf(digest, place)
-    return block === undefined || 'items' in block || this.#opened.has(block)
+    return block === undefined || this.#opened.has(block)
   }
 
   async open(digest: Digest, place: number): Promise<void> {
     const block = this.#blockOf(digest, place)
-    if (!block || 'items' in block || this.#opened.has(block)) return
+    if (!block || this.#opened.has(block)) return
     const items = await block.open()
     this.#opened.set(block, items)
     const [oldest] = this.#opened.keys()
@@ -79,15 +76,13 @@ export class Events {
 
   #itemsOf(digest: Digest, place: number): readonly LogItem[] {
     const block = this.#blockOf(digest, place)
-    if (!block) return []
-    return 'items' in block ? block.items : (this.#opened.get(block) ?? [])
+    return (block && this.#opened.get(block)) ?? []
   }
 
-  #blockOf(digest: Digest, place: number): ClosedBlock | Block | undefined {
+  #blockOf(digest: Digest, place: number): ClosedBlock | undefined {
     const {run, seq} = eventAt(digest, place)
-    const growing = this.growing()
-    let found: ClosedBlock | Block | undefined
-    for (const block of growing ? [...this.#blocks, growing] : this.#blocks) {
+    let found: ClosedBlock | undefined
+    for (const block of this.#blocks) {
       if (block.run === run && (block.after < seq || !found)) found = block
     }
     return found

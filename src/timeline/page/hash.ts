@@ -12,8 +12,6 @@ export interface Place {
   readonly sort?: Sort | undefined
   readonly fold?: boolean | undefined
   readonly all?: boolean | undefined
-  /** The token of a live page. */
-  readonly token?: string | undefined
 }
 
 const sorts: readonly string[] = ['seen', 'uptime', 'failures']
@@ -34,7 +32,6 @@ export function readHash(hash: string): Place {
     sort: sorts.includes(sort) ? (sort as Sort) : undefined,
     fold: fields.has('fold') || undefined,
     all: fields.has('all') || undefined,
-    token: fields.get('token') ?? undefined,
   }
 }
 

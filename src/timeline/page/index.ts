@@ -51,8 +51,7 @@ function drawControls(): void {
   )
   const span =
     to > 0 ? `${day(from)} ${clockTime(from, false)}, for ${duration(to - from)}` : 'nothing happened'
-  const faults = app.logs.flatMap(({digest}) => digest.faults)
-  byId('about').textContent = [...app.logs.map(({name}) => name), span, items, peers, ...faults].join(' · ')
+  byId('about').textContent = [...app.logs.map(({name}) => name), span, items, peers].join(' · ')
 }
 
 const legend = {

@@ -12,9 +12,9 @@ import {Moments} from './moments'
 export class LogView {
   readonly name: string
   readonly events: Events
-  digest: Digest
-  facts: LaneFacts[] = []
-  moments: Moments
+  readonly digest: Digest
+  readonly facts: readonly LaneFacts[]
+  readonly moments: Moments
   /** The lanes that the filter lets through, in the order in which they are shown. */
   lanes: LaneFacts[] = []
   #shown = new Set<number>()
@@ -27,14 +27,6 @@ export class LogView {
     this.digest = digest
     this.moments = new Moments(digest)
     this.facts = laneFacts(digest)
-  }
-
-  /** The log has grown. */
-  replace(digest: Digest): void {
-    this.digest = digest
-    this.moments = new Moments(digest)
-    this.facts = laneFacts(digest)
-    this.#drawn = undefined
   }
 
   arrange(filter: Filter, sort: Sort): void {

@@ -1,6 +1,6 @@
+import {firstIndex} from '../../util/sorted'
 import type {Digest} from '../digest'
 import {kinds} from '../digest'
-import {countUpTo} from './axis'
 
 /** When the items of a log happened, as far as its digest tells: where entries changed state, and the hub itself. */
 export class Moments {
@@ -47,7 +47,7 @@ export class Moments {
 
   /** The time of the latest item up to this one of which it is known. */
   timeAt(at: number): number {
-    const i = countUpTo(this.#at.length, (i) => (this.#at[i] ?? 0) <= at)
+    const i = firstIndex(this.#at.length, (i) => (this.#at[i] ?? 0) <= at)
     return this.#time[Math.max(0, i - 1)] ?? 0
   }
 
@@ -57,7 +57,7 @@ export class Moments {
     for (let r = this.#restarts.length - 1; r >= 0; r--) {
       const start = this.#restarts[r] ?? 0
       if (r === 0 || (this.#time[start] ?? 0) <= time) {
-        const length = countUpTo(end - start, (i) => (this.#time[start + i] ?? 0) <= time)
+        const length = firstIndex(end - start, (i) => (this.#time[start + i] ?? 0) <= time)
         return this.#at[Math.max(0, start + length - 1)] ?? 0
       }
       end = start
@@ -67,7 +67,7 @@ export class Moments {
 
   /** The next known item after this one, or the one before it; undefined where there is none. */
   next(at: number, direction: 1 | -1): number | undefined {
-    const i = countUpTo(this.#at.length, (i) => (this.#at[i] ?? 0) < at)
+    const i = firstIndex(this.#at.length, (i) => (this.#at[i] ?? 0) < at)
     if (direction < 0) return this.#at[i - 1]
     return this.#at[this.#at[i] === at ? i + 1 : i]
   }
