@@ -52,7 +52,7 @@ function assign(context: Context, watched: WatchedRpc): void {
   // Code of others has run: a callback of ours may have claimed the rpc, which then is watched for its entry.
   if (sessions.linkOf(watched.connection)?.watched === watched) return
   unowned.claim(watched.connection)
-  if (watched.isKnownToBeClosed || !isFree(context, watched)) return watched.unwatch()
+  if (!isFree(context, watched)) return watched.unwatch()
   if (address !== undefined) return join(context, sessions.open(address), watched, watched.rpc)
   unowned.leave(watched)
   watched.unwatch()

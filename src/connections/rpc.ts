@@ -68,11 +68,6 @@ export class WatchedRpc {
     return this.#isClosed
   }
 
-  /** Whether it closed, as far as was heard or seen. This runs no code of others. */
-  get isKnownToBeClosed(): boolean {
-    return this.#isClosed
-  }
-
   /** Why it closed, where its `closed` event told. */
   get error(): ErrorRecord | undefined {
     return this.#error

@@ -35,6 +35,20 @@ describe('reset()', () => {
     expect([...hub.entries()]).toEqual([])
   })
 
+  test('closes links in the order in which they came, also where the stack has announced none of them', () => {
+    const {hub, stack} = setup()
+    hub.connect(bob).catch(() => {})
+    hub.connect(carol).catch(() => {})
+    const closed: string[] = []
+    for (const dial of [...stack.dials].reverse()) {
+      const rpc = dial.rpc()
+      rpc.on('closed', () => closed.push(dial.address))
+      dial.callBack(null, rpc)
+    }
+    hub.reset()
+    expect(closed).toEqual([carol, bob])
+  })
+
   test('calls attempts and waiting connects off, resolves pending disconnects, leaves no timer', async () => {
     const {hub, disconnected, waiting, attempt, clock} = busy()
     expect(clock.pending).toBe(1)

@@ -54,12 +54,15 @@ describe('a connection that is closed and not heard of (I2)', () => {
     expect(hub.getState(bob)).toBeUndefined()
   })
 
-  test('while it arrives, by a reader of the end that it brings about, is no link of anybody', () => {
+  test.each([
+    ['and heard of', (rpc: FakeRpc) => rpc.die()],
+    ['and not heard of', closeUnheard],
+  ])('while it arrives, by a reader of the end that it brings about, %s, is no link of anybody', (_title, end) => {
     const {hub, stack, told} = setup()
     closeUnheard(stack.incoming('bob', bob))
     const arriving = new FakeRpc(keyOfName('bob'), bob)
     listen(hub, (event) => {
-      if (event.type === 'disconnected') arriving.die()
+      if (event.type === 'disconnected') end(arriving)
     })
     stack.announce(arriving, false)
     expect(arriving.closed).toBe(true)

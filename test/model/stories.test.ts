@@ -217,6 +217,19 @@ const stories: [title: string, steps: Step[], heard: string[], settled: string[]
     ['disconnect resolves true', 'connect resolves rpc 1'],
   ],
   [
+    'an rpc that is banned before anybody has claimed it is no reason to look at other links',
+    [
+      theyConnect,
+      inReader('connecting', dieUnheard(0) as Simple),
+      {do: 'connect', at: 'bob at home', data: 'nothing'},
+      succeed,
+      {do: 'succeed', dial: 0, rpc: {...rpc, close: 'throws'}},
+      tick,
+    ],
+    ['connected rpc 0', 'connecting', 'connected rpc 1'],
+    ['connect resolves rpc 1'],
+  ],
+  [
     'connections that were there before the hub are taken in',
     [{do: 'was there', who: 'bob', from: 'bob', rpc}, connect, tick, die(0), tick],
     ['disconnected'],
