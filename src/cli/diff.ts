@@ -6,7 +6,7 @@ import type {Link} from './links'
 import {linksOf} from './links'
 import type {Offset} from './offset'
 import {offsetOf, pairsOf} from './offset'
-import {counted, ranked} from './print'
+import {counted, ranked, safe} from './print'
 import {spansOf} from './reading'
 import {duration, moment} from './times'
 import {UsageError} from './usage-error'
@@ -90,7 +90,7 @@ async function tellSides(
 ): Promise<void> {
   for (const {letter, path, id, spans} of [a, b]) {
     const range = `${moment(spans.runs[0]?.from)} to ${moment(spans.time)}`
-    await print.line(`${print.style('bold', letter)}  ${print.text(id)}  ${print.text(path)}  ${range}`)
+    await print.line(`${print.style('bold', letter)}  ${print.text(id)}  ${safe(path)}  ${range}`)
   }
   for (const {letter, other} of [a, b]) {
     const failed = [

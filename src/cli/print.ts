@@ -16,8 +16,9 @@ type Style = 'bold' | 'dim' | 'red' | 'green' | 'yellow'
 
 /** What moves the cursor of a terminal, or turns the direction of a text: metadata and messages are a stranger's. */
 const control = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/gu
-/** Public keys: 44 characters of base64, or of base64 for URLs. */
-const publicKey = /([A-Za-z0-9+/_-]{8})[A-Za-z0-9+/_-]{35}=?(?:\.ed25519)?/g
+/** Public keys: 44 characters of base64, or of base64 for URLs, and no piece of something longer. */
+const publicKey =
+  /(?<![A-Za-z0-9+/_-])([A-Za-z0-9+/_-]{8})[A-Za-z0-9+/_-]{35}(?![A-Za-z0-9+/_-])=?(?:\.ed25519)?/g
 
 /** Any text on one line, harmless to a terminal. */
 export function safe(text: string): string {

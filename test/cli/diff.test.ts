@@ -107,3 +107,11 @@ test('a clock that was set in between has no single offset, which is said', () =
   ]
   expect(offsetOf(pairs)).toEqual({least: 4950, most: 65_050, isSteady: false})
 })
+
+test('a log’s path stands there whole, however much it looks like a key', async () => {
+  const id = (letter: string) => `@${letter.repeat(43)}=.ed25519`
+  const [a, b] = ['A', 'B'].map((letter) => fileOf(encode([], {id: id(letter)}), `${'path'.repeat(10)}-to`))
+  const {stdout} = await cli(['diff', `${a}`, `${b}`])
+  expect(stdout).toContain(`A  @AAAAAAAA…  ${a}`)
+  expect(stdout).toContain(`B  @BBBBBBBB…  ${b}`)
+})
