@@ -24,10 +24,17 @@ export function linkToAnnounce({newest}: Session): Link | undefined {
   return newest
 }
 
-/** Whether the links of an entry that has none announced wait for our own dial. */
-export function waitsForDial({newest, openAttempt}: Session): boolean {
+/**
+ * Whether the links of an entry that has none announced wait for our own dial. One that no timer ends the waiting of is
+ * left from before the dial, and waits for nothing.
+ *
+ * @param arrived a link that would wait, and has no timer yet
+ */
+export function waitsForDial({newest, openAttempt}: Session, arrived?: Link): boolean {
   if (!openAttempt || openAttempt.isOver) return false
-  for (let link = newest; link; link = link.older) if (link.isReserved || !isInbound(link)) return false
+  for (let link = newest; link; link = link.older) {
+    if (link.isReserved || !isInbound(link) || (link !== arrived && !link.stopWaiting)) return false
+  }
   return true
 }
 

@@ -37,7 +37,7 @@ function watch(context: Context, link: Link): void {
 /** Announces a link of an entry that has none announced, unless all of them wait for our own dial. */
 function announceOrWait(context: Context, session: Session, arrived: Link): void {
   const link = linkToAnnounce(session)
-  if (link && !waitsForDial(session)) return announce(context, session, link)
+  if (link && !waitsForDial(session, arrived)) return announce(context, session, link)
   const {clock, readClock, sessions} = context
   const timer = clock.setTimeout(() => {
     arrived.stopWaiting = undefined

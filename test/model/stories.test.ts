@@ -66,6 +66,18 @@ const stories: [title: string, steps: Step[], heard: string[], settled: string[]
     ['connect resolves rpc 0'],
   ],
   [
+    'a link that did not let itself be closed does not wait for a dial that a reader begins: it is announced',
+    [
+      connect,
+      {do: 'incoming', who: 'bob', from: 'bob', rpc: {...rpc, close: 'fails'}},
+      inReader('disconnected', connect),
+      disconnect,
+      tick,
+    ],
+    ['connecting', 'disconnecting', 'disconnecting-failed', 'disconnected', 'connecting', 'connected rpc 0'],
+    ['connect rejects ERR_CALLED_OFF', "disconnect rejects the stack's error 0", 'connect resolves rpc 0'],
+  ],
+  [
     'a peer that comes back after more than 2 s is announced anew, with the metadata',
     [connect, succeed, tick, wait(2001), theyConnect, connect, tick],
     ['connecting', 'connected rpc 0', 'disconnected', 'connected rpc 1'],
