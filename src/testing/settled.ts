@@ -8,11 +8,32 @@ interface Runtime {
   }
 }
 
-// Looked up once, early: a test framework may put fake timers in their place.
-const {setImmediate, setTimeout, MessageChannel} = globalThis as unknown as Runtime
+/**
+ * How to be called in the next turn of the event loop.
+ *
+ * Jest, Vitest and Sinon can fake `setImmediate` before anything is loaded: such a fake waits for the test, and has its
+ * clock with it.
+ */
+export function nextTurnOf({
+  setImmediate,
+  setTimeout,
+  MessageChannel,
+}: Runtime): (callback: () => void) => void {
+  const isFaked = setImmediate !== undefined && 'clock' in setImmediate
+  if (setImmediate && !(isFaked && MessageChannel)) return (callback) => void setImmediate(callback)
+  if (!MessageChannel) return (callback) => void setTimeout(callback, 0)
+  return (callback) => {
+    const {port1, port2} = new MessageChannel()
+    port1.onmessage = () => {
+      port1.close()
+      callback()
+    }
+    port2.postMessage(null)
+  }
+}
 
-/** Jest, Vitest and Sinon can fake it before anything is loaded. A fake waits for the test, and carries its clock. */
-const isFaked = setImmediate !== undefined && 'clock' in setImmediate
+// Looked up once, early: a test framework may put fake timers in their place.
+const atNextTurn = nextTurnOf(globalThis as unknown as Runtime)
 
 /**
  * Resolves when all has happened that can happen without time passing: promises are settled, and what
@@ -21,19 +42,4 @@ const isFaked = setImmediate !== undefined && 'clock' in setImmediate
  */
 export function settled(): Promise<void> {
   return new Promise((resolve) => atNextTurn(resolve))
-}
-
-function atNextTurn(callback: () => void): void {
-  if (setImmediate && !(isFaked && MessageChannel)) {
-    setImmediate(callback)
-  } else if (MessageChannel) {
-    const {port1, port2} = new MessageChannel()
-    port1.onmessage = () => {
-      port1.close()
-      callback()
-    }
-    port2.postMessage(null)
-  } else {
-    setTimeout(callback, 0)
-  }
 }

@@ -1,8 +1,8 @@
 import {afterEach, expect, test, vi} from 'vitest'
 import {settled} from '../../src/testing'
+import {nextTurnOf} from '../../src/testing/settled'
 
 afterEach(() => {
-  vi.unstubAllGlobals()
   vi.useRealTimers()
   vi.resetModules()
 })
@@ -38,16 +38,31 @@ test('settled() waits also where the timers were faked before the kit was loaded
   expect(heard).toEqual(['done'])
 })
 
+const {setImmediate, setTimeout, MessageChannel} = globalThis
+const never = () => expect.unreachable()
+
 test.each([
-  ['a browser', 'MessageChannel', {setImmediate: undefined, setTimeout: undefined}],
-  ['a runtime that has timers only', 'setTimeout', {setImmediate: undefined, MessageChannel: undefined}],
-])('settled() waits also in %s, by its %s', async (_runtime, _by, lacking) => {
-  for (const [name, value] of Object.entries(lacking)) vi.stubGlobal(name, value)
-  vi.resetModules()
-  const {settled} = await import('../../src/testing/settled.js')
-  vi.unstubAllGlobals()
+  ['Node.js', {setImmediate, setTimeout: never, MessageChannel: never as never}],
+  ['a browser', {setTimeout: never, MessageChannel}],
+  ['a runtime that has timers only', {setTimeout}],
+  [
+    'a runtime with a faked setImmediate and a MessageChannel',
+    {
+      setImmediate: Object.assign(never, {clock: {}}),
+      setTimeout: never,
+      MessageChannel,
+    },
+  ],
+  [
+    'a runtime with a faked setImmediate and timers',
+    {
+      setImmediate: Object.assign((callback: () => void) => setTimeout(callback, 0), {clock: {}}),
+      setTimeout: never,
+    },
+  ],
+])('in %s, the next turn comes after all that needs no time', async (_runtime, runtime) => {
   const heard: string[] = []
   void longChain(heard)
-  await settled()
+  await new Promise<void>((resolve) => nextTurnOf(runtime as never)(resolve))
   expect(heard).toEqual(['done'])
 })
