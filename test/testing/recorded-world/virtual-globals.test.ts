@@ -2,12 +2,16 @@ import {afterEach, describe, expect, test} from 'vitest'
 import {recordedWorld} from '../../../src/testing'
 
 const start = Date.UTC(2026, 0, 1)
-let restore = () => {}
-afterEach(() => restore())
+const restores: (() => void)[] = []
+afterEach(restore)
+
+function restore(): void {
+  for (const each of restores.splice(0).reverse()) each()
+}
 
 function begin() {
   const world = recordedWorld([{type: 'checkpoint', seq: 0, time: 0, since: start, entries: []}])
-  restore = world.replaceGlobals()
+  restores.push(world.replaceGlobals())
   return world
 }
 
@@ -65,9 +69,10 @@ describe('the globals of a recorded world', () => {
 
   test('are put back', () => {
     const before = [Date, setTimeout, setInterval, clearTimeout, clearInterval, Math.random, performance.now]
-    begin()
+    const putBack = begin().replaceGlobals()
     expect(setTimeout).not.toBe(before[1])
-    restore()
+    putBack()
+    putBack()
     restore()
     expect([
       Date,
