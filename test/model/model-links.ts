@@ -56,7 +56,7 @@ export interface Place {
 /** Where each rpc belongs, and which one is announced. */
 export abstract class ModelLinks extends ModelCalls {
   protected places: Place[] = []
-  readonly #heard: FakeRpc[] = []
+  #heard: {readonly rpc: FakeRpc; readonly listener: () => void}[] = []
   #links = 0
 
   constructor(stack: FakeStack, clock: SteadyClock, surface: (error: unknown) => void) {
@@ -72,6 +72,8 @@ export abstract class ModelLinks extends ModelCalls {
 
   protected readonly announced = (rpc: FakeRpc, isClient: boolean): void => {
     this.noteAnnounced(rpc, isClient)
+    // Not promised: one that nobody has claimed yet is listened to anew, after whoever came meanwhile.
+    if (this.unclaimed.some((other) => isSame(other.rpc, rpc))) this.#hearNoMore(rpc)
     this.#hear(rpc)
     if (rpc.id === ourKey || !this.#isFree(rpc)) return
     if (!this.stack.ready()) return this.closeForGood(rpc)
@@ -263,11 +265,18 @@ export abstract class ModelLinks extends ModelCalls {
   }
 
   #hear(rpc: FakeRpc): void {
-    if (this.#heard.some((other) => isSame(other, rpc)) || typeof rpc.on !== 'function') return
-    this.#heard.push(rpc)
-    rpc.on('closed', () => {
+    if (this.#heard.some((other) => isSame(other.rpc, rpc)) || typeof rpc.on !== 'function') return
+    const listener = () => {
       const seat = this.seatOf(rpc)
       if (seat) this.lose(seat.place, seat.link)
-    })
+    }
+    this.#heard.push({rpc, listener})
+    rpc.on('closed', listener)
+  }
+
+  #hearNoMore(rpc: FakeRpc): void {
+    for (const heard of this.#heard)
+      if (isSame(heard.rpc, rpc)) heard.rpc.removeListener?.('closed', heard.listener)
+    this.#heard = this.#heard.filter((other) => !isSame(other.rpc, rpc))
   }
 }
