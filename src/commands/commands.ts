@@ -127,7 +127,8 @@ export class Commands {
     if (attempt.asking.size > 0) return
     if (session.waiting === attempt) session.dropWaiting()
     if (attempt.answered || !sessions.isCurrent(session, attempt)) return sessions.release(session)
-    if (!announceNewest(this.#context, session)) this.#disconnect(session, {reason: 'signal', error})
+    if (announceNewest(this.#context, session) || !sessions.isCurrent(session, attempt)) return
+    this.#disconnect(session, {reason: 'signal', error})
   }
 
   #disconnect(session: Session, why: Pick<Disconnect, 'reason' | 'error'> = {}): boolean | Promise<true> {

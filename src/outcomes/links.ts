@@ -38,17 +38,18 @@ function watch(context: Context, link: Link): void {
 function announceOrWait(context: Context, session: Session, arrived: Link): void {
   const link = linkToAnnounce(session)
   if (link && !waitsForDial(session, arrived)) return announce(context, session, link)
-  const {clock, readClock, sessions} = context
+  const {clock, readClock} = context
   const timer = clock.setTimeout(() => {
     arrived.stopWaiting = undefined
     readClock()
-    if (sessions.has(session)) announceNewest(context, session)
+    announceNewest(context, session)
   }, crossing)
   arrived.stopWaiting = () => clock.clearTimeout(timer)
 }
 
 /**
- * Announces the newest live link of an entry that has none announced, and waits for no dial.
+ * Announces the newest live link of an entry that has none announced, and waits for no dial. It looks at the rpcs, whose
+ * code may have reset the hub: a session that is taken away has nothing to announce.
  *
  * @returns false where there is no live link
  */
@@ -57,6 +58,7 @@ export function announceNewest(context: Context, session: Session): boolean {
   const link = linkToAnnounce(session)
   const state = context.peers.get(session.address)?.state
   if (!link || session.announced || (state && state !== 'connecting')) return false
+  if (!context.sessions.has(session)) return false
   announce(context, session, link)
   return true
 }

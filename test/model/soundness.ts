@@ -12,6 +12,8 @@ export class Soundness {
   readonly #world: World<RealSubject>
   readonly #states = new Map<string, string>()
   readonly #rpcs = new Map<string, unknown>()
+  /** Which entries are disconnecting, and have been since it was asked what is under way. */
+  #stuck = new Set<string>()
 
   constructor(world: World<RealSubject>) {
     this.#world = world
@@ -28,6 +30,7 @@ export class Soundness {
 
   #hear(event: ListenEvent): void {
     const {type, address} = event
+    this.#stuck.delete(address)
     const {from, to} = transitions[type]
     const state = this.#states.get(address) ?? 'absent'
     this.#require(
@@ -60,11 +63,14 @@ export class Soundness {
 
   /** The disconnects that are under way. */
   closings(): string[] {
+    const isUnderWay = ([, state]: readonly [string, string]) => state === 'disconnecting'
+    this.#stuck = new Set([...this.#states].filter(isUnderWay).map(([address]) => address))
     return this.#world.pending.filter((call) => / disconnect /.test(call))
   }
 
   /** After all that takes time has had it, since these disconnects were under way. */
   afterTime(before: readonly string[]): void {
+    for (const address of this.#stuck) this.#require(false, `${address} has not stopped disconnecting`)
     const closings = this.closings().filter((call) => before.includes(call))
     this.#require(closings.length === 0, `never settled: ${closings}`)
   }

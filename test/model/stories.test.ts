@@ -310,3 +310,32 @@ test('a dial that calls back with an rpc, while a reader is told of an end which
   ]
   expect(await unsoundIn(steps)).toEqual([])
 })
+
+test('a hub that is reset while a reserve is looked at which has died unheard', async () => {
+  const steps: Step[] = [
+    {do: 'was there', who: 'bob', from: 'bob', rpc},
+    wait(2000),
+    inReader('disconnected', dieUnheard(0) as Simple),
+    {do: 'in a plugin', on: 'remove listener', what: {do: 'reset'}},
+    wait(1),
+    theyConnect,
+    tick,
+    wait(1),
+  ]
+  expect(await unsoundIn(steps)).toEqual([])
+})
+
+test('a hub that is reset, and connects anew, while a link is looked at as the signal of its dial aborts', async () => {
+  const steps: Step[] = [
+    {do: 'connect', at: 'bob', data: 'nothing', signal: 0},
+    theyConnect,
+    dieUnheard(0),
+    {do: 'in a plugin', on: 'remove listener', what: {do: 'reset'}},
+    inReader('disconnected', connect),
+    {do: 'abort', signal: 0},
+    tick,
+    {do: 'succeed', dial: 1, rpc},
+    tick,
+  ]
+  expect(await unsoundIn(steps)).toEqual([])
+})
