@@ -55,7 +55,7 @@ export default defineConfig({
       'test/log-file/{killed,pipe}.test.ts',
     ],
     isolate: false,
-    testTimeout: 20_000,
+    testTimeout: 60_000,
     env: {PROVE_RUNS: '60', RANDOM_RUNS: '30'},
     reporters: [{}],
     runner: 'test/mutation/runner.ts',
