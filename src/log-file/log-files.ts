@@ -23,12 +23,13 @@ export async function filesOf(path: string): Promise<LogFiles> {
     const older = await numbersOf(path)
     const hasRotated = older.at(-1) !== before.at(-1)
     if (handle && !hasRotated) return {older, newest: {path, handle}}
-    // What is open may be one of the rotated files, or come later than one of them that we do not know.
+    // A file was rotated while we looked: what we have open may be that one, or there is one between it and those that
+    // we have listed. Look again.
     await handle?.close()
     if (hasRotated) continue
     const newest = await openLatest(path, older)
     if (newest) return {older, newest}
-    // Nothing was there to be opened, and nothing was deleted meanwhile: there is none.
+    // No file could be opened, and the list has not changed meanwhile: there is no log.
     if (older.join() === (await numbersOf(path)).join()) throw missing
   }
 }

@@ -97,7 +97,10 @@ export class LogWriter {
     this.#file = undefined
   }
 
-  /** Only one with events in it: the events have at least as much room as the state they begin at. */
+  /**
+   * Whether the file is full or too old for an event. It never is before it has one; and its events have at least as
+   * much room as the state that it begins with, or a large state would leave them none.
+   */
   #isOver(bytes: number, time: number): boolean {
     if (!this.#rotates || this.#firstTime === undefined) return false
     const room = Math.max(this.#limits.maxBytes, 2 * this.#startBytes)
@@ -132,7 +135,7 @@ export class LogWriter {
   }
 }
 
-/** A line is not written where nobody could read it again. */
+/** The text, where it can be read again: `readLog()` refuses a line that is longer. Throws ERR_LOG_FORMAT. */
 function readable(text: string): string {
   if (text.length <= maxLine) return text
   throw new ConnHubError(

@@ -23,7 +23,7 @@ import {TimeRange} from './time-range'
  * With `since` or `until`, wherever events are left out between others a checkpoint stands for them, so that what is
  * given can be folded. Where the log begins after `until`, nothing is given. It is read from its beginning all the same.
  *
- * Rejects with a LogFileError (ERR_LOG_FORMAT) where a line is not what version 1 of the format knows, or a file cannot
+ * Rejects with a LogFileError (ERR_LOG_FORMAT) where a line is not what its version of the format knows, or a file cannot
  * be unzipped; with the error of the file system, which is ENOENT where there is no such file and no rotated one; and,
  * with `since` or `until`, with a LogOrderError (ERR_LOG_ORDER) for events that do not follow from each other.
  *

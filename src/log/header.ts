@@ -19,7 +19,7 @@ export const expectedHeader = `${textOf({version: 2})}, with an "id" or without,
 /** The first line of a log that is written now. Seeds are marked. */
 export function encodeHeader(id?: string): string {
   const line = mark(textOf({version: 2, id}))
-  // Without the id, rather than that nobody can read the log.
+  // An id that is too long for the first line is left out: with it, nobody could read the log.
   return `${line.length > maxFirstLine ? textOf({version: 2}) : line}\n`
 }
 

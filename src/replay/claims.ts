@@ -10,10 +10,13 @@ export interface Claimable<Answer> {
   readonly answer: Answer
 }
 
-/** What a call would have caused, had the entry been so. */
+/** The event that a call would have caused, if its entry had been as it is given. */
 export type Causes = (before: Before) => HubEvent | undefined
 
-/** The entries on which the event of a command depends: none, and one whose key is known or not. */
+/**
+ * What the event of a command depends on is whether there is an entry, and whether its key is known. A call that comes
+ * late may have been made in any of these three cases.
+ */
 const times = {hubBirth: 0, hubUpdated: 0}
 const kinds: readonly Before[] = [
   undefined,
@@ -40,7 +43,7 @@ export class Claims<Answer> {
     else this.#byText.set(text, [claimable])
   }
 
-  /** Takes the oldest event that is what the call would have caused then. */
+  /** Takes the oldest event that the call would have caused, if it had been made when that event was told. */
   take(causes: Causes): Claimable<Answer> | undefined {
     let oldest: Claimable<Answer> | undefined
     for (const kind of kinds) {

@@ -71,7 +71,7 @@ export class Recording implements EventLog {
   *upcoming(address: string): Generator<Recorded<PeerEvent>, void> {
     const indices = this.#byAddress.get(address) ?? []
     for (let place = this.#placeIn(indices); place < indices.length; place++) {
-      // They are of this address.
+      // The indices of an address are of its events alone.
       yield this.#items[indices[place] ?? 0] as Recorded<PeerEvent>
     }
   }
@@ -125,7 +125,7 @@ export class Recording implements EventLog {
     return item?.type === 'checkpoint' ? item : {type: 'checkpoint', seq: 0, time: 0, entries: []}
   }
 
-  /** The event is here already. */
+  /** Nothing to do: what the replay tells is in the recording already. */
   append(): void {}
 
   /** The event of this number, from the latest checkpoint on. */

@@ -3,7 +3,7 @@ import {differences} from '../util/difference'
 import {named, print} from './difference'
 
 /**
- * What a test expected, and was not so. Its message has every difference, path by path; test frameworks
+ * The error of an expectation that does not hold. Its message has every difference, path by path; test frameworks
  * that know `expected` and `actual` show their own comparison beside it.
  */
 export class ExpectationError extends Error {
