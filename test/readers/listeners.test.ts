@@ -31,6 +31,16 @@ test('where it goes on after another event, its readers hear of all that comes a
   expect(heard).toEqual([3])
 })
 
+test('where it goes on after the end, new readers hear of what comes, and those that had ended stay so', () => {
+  const {listeners, tell} = setup()
+  const ended = itemsOf(listeners.listen(0))
+  listeners.end()
+  listeners.goOnAfter(1)
+  const heard = itemsOf(listeners.listen(1))
+  tell(2)
+  expect([ended, heard]).toEqual([[], [2]])
+})
+
 test('nothing is made to be told where every reader has left, thrown or come to the end', async () => {
   const {listeners, tell, asked} = setup()
   const leaving = listeners.listen(0)
@@ -47,6 +57,7 @@ test('nothing is made to be told where every reader has left, thrown or come to 
   expect(asked()).toBe(1)
   itemsOf(listeners.listen(3))
   listeners.end()
+  itemsOf(listeners.listen(3))
   tell(4)
   expect(asked()).toBe(1)
 })

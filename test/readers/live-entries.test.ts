@@ -1,6 +1,7 @@
 import {describe, expect, test} from 'vitest'
 import type {Entry, EntryChange} from '../../src/entry'
 import {LiveEntries} from '../../src/readers/live-entries'
+import {uncaught} from '../kit/setup'
 
 /** An entry that is told apart by its address. */
 function entryOf(address: string): Entry {
@@ -40,9 +41,13 @@ function setup() {
     reader() {
       const source = snapshots.source()
       const got: string[] = []
+      const ends: unknown[] = []
       const ask = () =>
-        source(null, (_end, all) => got.push((all ?? []).map(([address]) => address).join(' ')))
-      return {ask, got}
+        source(null, (end, all) => {
+          if (all) got.push(all.map(([address]) => address).join(' '))
+          else ends.push(end)
+        })
+      return {source, ask, got, ends}
     },
   }
 }
@@ -76,20 +81,46 @@ describe('a reader that is ahead of what is told', () => {
   })
 })
 
-test('of an event that nobody keeps up with, nothing is looked at', () => {
-  const {apply, tell, reader, snapshots} = setup()
-  apply()
-  tell(1)
-  const {ask, got} = reader()
-  ask()
-  const change = {
+describe('nothing is looked at of an event', () => {
+  const change: EntryChange = {
     get before(): Entry {
       throw new Error('looked at')
     },
     after: undefined,
   }
-  expect(() => snapshots.tell(2, change)).not.toThrow()
-  expect(got).toEqual(['1'])
+
+  test('that nobody keeps up with', () => {
+    const {apply, tell, reader, snapshots} = setup()
+    apply()
+    tell(1)
+    const {ask, got} = reader()
+    ask()
+    expect(() => snapshots.tell(2, change)).not.toThrow()
+    expect(got).toEqual(['1'])
+  })
+
+  test('where the reader that is ahead of it has left', () => {
+    const {apply, tell, reader, snapshots} = setup()
+    apply(2)
+    tell(1)
+    const {source, ask} = reader()
+    ask()
+    source(true, () => {})
+    expect(() => snapshots.tell(2, change)).not.toThrow()
+  })
+
+  test('where the reader that is ahead of it has thrown', async () => {
+    const {apply, tell, reader, snapshots} = setup()
+    apply(2)
+    tell(1)
+    const thrown = await uncaught(() =>
+      reader().source(null, () => {
+        throw new Error('a reader')
+      }),
+    )
+    expect(thrown).toEqual([new Error('a reader')])
+    expect(() => snapshots.tell(2, change)).not.toThrow()
+  })
 })
 
 test('what is told does not change the arrays of the table', () => {
@@ -129,5 +160,24 @@ describe('where the table is another', () => {
     replace(0, [])
     ask()
     expect(got).toEqual(['1 2', ''])
+  })
+
+  test('after the end, too: a reader that was not told the end yet gets what comes, and never hears of it', () => {
+    const {apply, tell, reader, replace, snapshots} = setup()
+    apply(2)
+    tell(1, 2)
+    const [waiting, stalled] = [reader(), reader()]
+    waiting.ask()
+    waiting.ask()
+    stalled.ask()
+    snapshots.end()
+    expect(waiting.ends).toEqual([true])
+    replace(1, ['a'])
+    stalled.ask()
+    stalled.ask()
+    apply()
+    tell(2)
+    expect(stalled.got).toEqual(['1 2', 'a', 'a 2'])
+    expect([waiting.got, waiting.ends, stalled.ends]).toEqual([['1 2'], [true], []])
   })
 })

@@ -1,4 +1,6 @@
 import {describe, expect, test} from 'vitest'
+import {Log} from '../../src/log/log'
+import {LogReaders} from '../../src/readers/log-readers'
 import {fold, ReplayHub} from '../../src/replay'
 import type {LogItem} from '../../src/types'
 import {logOf} from '../kit/reading'
@@ -154,6 +156,26 @@ describe('readers of the log', () => {
     hub.close()
     for (const {items, ends} of gone) expect([items, ends]).toEqual([[], [true, true]])
   })
+
+  test.each(['left', 'come to the end'])('look at no event where all have %s', (gone) => {
+    const log = new Log(1, 0)
+    const readers = new LogReaders(log)
+    const read = readers.source({live: true})
+    read(null, () => {})
+    if (gone === 'left') read(true, () => {})
+    else readers.end()
+    readers.restart()
+    const event = {
+      type: 'reset' as const,
+      cause: 'caller' as const,
+      seq: 1,
+      get time(): number {
+        throw new Error('looked at')
+      },
+    }
+    log.append(event)
+    expect(() => readers.tell(event)).not.toThrow()
+  })
 })
 
 describe('a live reader of the log of a replay that goes back', () => {
@@ -190,6 +212,27 @@ describe('a live reader of the log of a replay that goes back', () => {
     replay.step()
     ask()
     expect(names(items.slice(6))).toEqual([2, 3, 4, 5, 6, 7, 8, 9].map((seq) => `event ${seq}`))
+  })
+
+  test('gives what lies between where it waits and the replay goes forward', () => {
+    const {replay, items, ask} = replayed()
+    replay.stepTo(2)
+    for (let i = 0; i < 3; i++) ask()
+    replay.seek(4)
+    replay.step()
+    for (let i = 0; i < 3; i++) ask()
+    expect(names(items)).toEqual([1, 2, 3, 4, 5].map((seq) => `event ${seq}`))
+  })
+
+  test('waits for what follows also where the replay goes back from its end', () => {
+    const {hub} = hubOf(2)
+    hub.close()
+    const replay = new ReplayHub(logOf(hub))
+    while (replay.step());
+    replay.seek(1)
+    const {items, end} = new Reading(replay.log({live: true}))
+    replay.step()
+    expect([names(items), end]).toEqual([['event 1', 'event 2'], undefined])
   })
 
   test('gives nothing up to its gt again', () => {
