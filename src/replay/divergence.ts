@@ -1,5 +1,4 @@
 import type {HubEvent, Recorded} from '../events'
-import {isAboutPeer} from '../events'
 import {differences} from '../util/difference'
 import {canonical} from '../util/json'
 import {ConnHubError} from '../values/errors'
@@ -55,9 +54,8 @@ const maxTold = 20
 
 /** What of the event of a command a person looks for. */
 function commandOf(event: Recorded): object {
-  const {type} = event
-  if (type === 'connecting' || type === 'updated') return {type, address: event.address, data: event.data}
-  return isAboutPeer(event) ? {type, address: event.address} : {type}
+  const {type, address, data}: {type: string; address?: string; data?: unknown} = event
+  return {type, address, data}
 }
 
 /**

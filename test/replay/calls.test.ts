@@ -154,6 +154,64 @@ describe('calls', () => {
     expect(hub.unclaimed()).toEqual([])
   })
 
+  test('may come when all of it was told, and are answered as they were', async () => {
+    const hub = new ReplayHub(events)
+    const end = events.findIndex(({type}) => type === 'connecting-failed') + 1
+    hub.stepTo(end)
+    await expect(hub.connect(carol)).rejects.toThrow('refused')
+    const {hub: live, stack} = setup()
+    const rpc = stack.incoming('bob', bob)
+    live.connect(bob, {a: 1}).catch(() => {})
+    rpc.die()
+    const ended = new ReplayHub(itemsOf<LogItem>(live.log()))
+    while (ended.step());
+    // Its event was that of an update: the log does not tell that it was connect() that was answered then.
+    await expect(ended.connect(bob, {a: 1})).rejects.toMatchObject({code: 'ERR_CALLED_OFF'})
+    expect([hub.divergences, ended.divergences, ended.unclaimed()]).toEqual([[], [], []])
+  })
+
+  test('that come late and give up before the others call off what was called off then', async () => {
+    const {hub: live} = setup()
+    const controller = new AbortController()
+    live.connect(bob, null, {signal: controller.signal}).catch(() => {})
+    controller.abort()
+    const hub = new ReplayHub(itemsOf<LogItem>(live.log()))
+    hub.step()
+    const late = new AbortController()
+    const asked = outcome(hub.connect(bob, null, {signal: late.signal}))
+    late.abort('too slow')
+    expect(await asked).toEqual({rejected: 'too slow'})
+    expect([hub.getState(bob), hub.unclaimed()]).toEqual([undefined, []])
+  })
+
+  test('of a reader take along what a call that waits has, and not what the entry had that ended', async () => {
+    const {hub: live, stack} = setup()
+    const plugin = (hub: Pick<ReplayHub, 'listen' | 'connect' | 'disconnect'>) => {
+      pull(
+        hub.listen(),
+        pull.drain(({type}) => {
+          if (type === 'disconnected') hub.connect(bob, {b: 2}).catch(() => {})
+        }),
+      )
+      hub.disconnect(bob).catch(() => {})
+      hub.connect(bob, {a: 1}).catch(() => {})
+    }
+    const rpc = stack.incoming('bob', bob)
+    rpc.closeMode = 'hangs'
+    live.update(bob, {old: true})
+    const {seq} = live.snapshot()
+    plugin(live)
+    rpc.die()
+    await settled()
+    expect(live.snapshot().entries).toMatchObject([[bob, {state: 'connecting', a: 1, b: 2}]])
+    expect(live.snapshot().entries[0]?.[1]).not.toHaveProperty('old')
+    const hub = new ReplayHub(itemsOf<LogItem>(live.log()))
+    hub.seek(seq)
+    plugin(hub)
+    while (hub.step());
+    expect([hub.divergences, hub.unclaimed(), hub.snapshot()]).toEqual([[], [], live.snapshot()])
+  })
+
   test('that cause nothing are answered from the state', async () => {
     const hub = new ReplayHub(events)
     expect(hub.update(bob, {a: 1})).toBe(false)

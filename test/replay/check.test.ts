@@ -65,6 +65,8 @@ describe('check()', () => {
     live.connect(bob).catch(() => {})
     for (let n = 0; n < 25; n++) live.update(bob, {n})
     const hub = new ReplayHub(logOf(live))
+    hub.stepTo(20)
+    expect(thrownBy(() => hub.check())).toMatchObject({message: expect.not.stringContaining('more')})
     while (hub.step());
     const {message, unclaimed} = thrownBy(() => hub.check()) as UnfaithfulReplayError
     expect(unclaimed).toHaveLength(26)
@@ -72,13 +74,23 @@ describe('check()', () => {
     expect(message).toMatch(/\nand 6 more$/)
   })
 
-  test('shows a reset and a close that nobody called', () => {
+  test('shows an update, a disconnect, a reset and a close that nobody called', () => {
     const {hub: live} = setup()
+    live.connect(bob).catch(() => {})
+    live.update(bob, {a: 1})
+    live.disconnect(bob).catch(() => {})
     live.reset()
     live.close()
     const hub = new ReplayHub(logOf(live))
-    hub.stepTo(1)
-    expect(() => hub.check()).toThrow('nobody called: {"type":"reset"}')
+    while (hub.step());
+    const {message} = thrownBy(() => hub.check()) as Error
+    expect(message.match(/(?<=nobody called: ).*/g)).toEqual([
+      `{"address":"${bob}","type":"connecting"}`,
+      `{"address":"${bob}","data":{"a":1},"type":"updated"}`,
+      `{"address":"${bob}","type":"disconnecting"}`,
+      '{"type":"reset"}',
+      '{"type":"closed"}',
+    ])
   })
 })
 
@@ -97,6 +109,17 @@ describe('what is compared', () => {
     other.connect(bob, {a: 2, stateChange: 1}).catch(() => {})
     expect(other.divergences).toHaveLength(1)
     expect(other.divergences[0]?.message).not.toContain('stateChange')
+  })
+
+  test('is nothing where all metadata is ignored, as where there is none', () => {
+    const {hub: live} = setup()
+    live.connect(bob, {stateChange: 1}).catch(() => {})
+    live.connect(carol).catch(() => {})
+    const hub = new ReplayHub(logOf(live), {ignore: ['stateChange']})
+    hub.connect(bob).catch(() => {})
+    hub.connect(carol, {stateChange: 2}).catch(() => {})
+    hub.check()
+    expect(hub.snapshot()).toEqual(live.snapshot())
   })
 
   test('is the same in whatever order the fields come, at every depth', () => {
@@ -141,6 +164,27 @@ test('a call that comes late claims the oldest event that it may have caused', (
   hub.update(bob, {a: 1})
   hub.connect(bob).catch(() => {})
   hub.check()
+})
+
+test('a call that comes late claims its event once', () => {
+  const {hub: live} = setup()
+  live.connect(bob).catch(() => {})
+  live.update(bob, {a: 1})
+  const hub = new ReplayHub(logOf(live))
+  while (hub.step());
+  expect(hub.update(bob, {a: 1})).toBe(true)
+  expect(() => hub.update(bob, {a: 1})).toThrow(DivergenceError)
+})
+
+test('a call that comes late claims no event of a call that told no key, where it tells one itself', () => {
+  const keyless = 'net:example.com:8008'
+  const {hub: live} = setup()
+  live.connect(keyless).catch(() => {})
+  live.update(keyless, {n: 1})
+  const hub = new ReplayHub(logOf(live))
+  while (hub.step());
+  expect(() => hub.update(keyless, {key: '@alice', n: 1})).toThrow(DivergenceError)
+  expect(hub.unclaimed()).toHaveLength(2)
 })
 
 test('a key that a late call claims is that of the entry as it was then', () => {

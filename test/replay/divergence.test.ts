@@ -1,7 +1,8 @@
 import {beforeEach, describe, expect, test} from 'vitest'
 import {DivergenceError, ReplayHub} from '../../src/replay'
 import type {LogItem} from '../../src/types'
-import {bob, carol, recording, secret, seed} from './recorded'
+import {setup} from '../kit/setup'
+import {bob, carol, logOf, recording, secret, seed} from './recorded'
 
 let events: LogItem[]
 beforeEach(async () => {
@@ -35,6 +36,24 @@ describe('a call that the recording does not have', () => {
     expect(() => short.update(bob, {x: 1})).toThrow(
       expect.objectContaining({seq: 2, recorded: undefined, message: expect.stringContaining('nothing')}),
     )
+  })
+
+  test('tells what was recorded next, nothing at the end, and what was called', async () => {
+    const {hub: live} = setup()
+    live.reset()
+    const hub = new ReplayHub(logOf(live), {onDivergence: 'collect'})
+    hub.close()
+    const ended = new ReplayHub([...events].slice(0, 2), {onDivergence: 'collect'})
+    ended.stepTo(2)
+    ended.disconnect(bob).catch(() => {})
+    expect([...hub.divergences, ...ended.divergences].map(({difference}) => difference.split('\n'))).toEqual([
+      [
+        '  recorded next: {"type":"reset"}',
+        '  called:        {"type":"closed"}',
+        '  type: "reset" was recorded, "closed" was called',
+      ],
+      ['  recorded next: nothing', `  called:        {"address":"${bob}","type":"disconnecting"}`],
+    ])
   })
 
   test('is collected where the test asks for that, and answered from the state', async () => {

@@ -138,6 +138,24 @@ describe('rpcs of the test’s own', () => {
     expect(hub.snapshot()).toEqual(live.snapshot())
   })
 
+  test('are made once for each connection, however many calls there are', async () => {
+    const {hub: live, stack} = setup()
+    for (const ends of [true, false]) {
+      const asked = live.connect(bob)
+      const rpc = stack.lastDial.succeed()
+      await asked
+      if (ends) rpc.die()
+    }
+    const made: number[] = []
+    const hub = new ReplayHub(logOf(live), {rpc: ({seq}) => made.push(seq)})
+    const calls = [hub.connect(bob)]
+    for (let next = hub.step(); next; next = hub.step()) if (hub.getState(bob)) calls.push(hub.connect(bob))
+    await Promise.all(calls)
+    const connected = logOf(live).filter(({type}) => type === 'connected')
+    expect(connected).toHaveLength(2)
+    expect(made).toEqual(connected.map(({seq}) => seq))
+  })
+
   test('may say that they are closed: it is the log that says what is', async () => {
     const {hub: live, stack} = setup()
     const asked = live.connect(bob)

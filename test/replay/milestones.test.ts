@@ -39,6 +39,22 @@ test('a state is a short fold away, however long the log is', () => {
   }
 })
 
+test.each([
+  5, 1_500,
+])('so few states are kept of %i peers that they take no more memory than the events', (peers) => {
+  const length = 2_000
+  const {counter, items} = counted(logItems(length, peers))
+  const milestones = new Milestones(items)
+  const kept = Array.from({length}, (_, i) => i + 1).flatMap((count) => {
+    counter.count = 0
+    const {entries} = milestones.at(count).state
+    return counter.count === 0 ? [entries.length] : []
+  })
+  expect(kept.length).toBeGreaterThan(0)
+  expect(kept.length).toBeLessThan(Math.sqrt(length))
+  expect(kept.reduce((sum, size) => sum + size)).toBeLessThanOrEqual(length)
+})
+
 test('a recording finds the next command and the next event of an address without a look at those between', () => {
   let looks = 0
   const items = logItems(5_000, 5).map((item) =>

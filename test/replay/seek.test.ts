@@ -1,6 +1,6 @@
 import pull from 'pull-stream'
 import {beforeEach, describe, expect, test} from 'vitest'
-import {fold, ReplayHub} from '../../src/replay'
+import {DivergenceError, fold, ReplayHub} from '../../src/replay'
 import type {Entry, LogItem} from '../../src/types'
 import {addressOf} from '../kit/fake-stack'
 import {itemsOf} from '../kit/reading'
@@ -165,6 +165,15 @@ describe('seek()', () => {
     expect(got).toEqual([])
     hub.step()
     expect(got).toEqual([events[2]])
+  })
+
+  test('leaves nothing to be claimed of what was told', () => {
+    const hub = new ReplayHub(events)
+    hub.stepTo(5)
+    expect(hub.unclaimed().map(({seq}) => seq)).toEqual([1, 3, 5])
+    hub.seek(2)
+    expect(hub.unclaimed()).toEqual([])
+    expect(() => hub.update(bob, {note: 'ho', stats: {n: 1}})).toThrow(DivergenceError)
   })
 
   test('in a recording that begins with a checkpoint gives the log from there', () => {
