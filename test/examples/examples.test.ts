@@ -2,6 +2,7 @@ import {execFile} from 'node:child_process'
 import {copyFileSync, cpSync, existsSync, mkdirSync, readFileSync, symlinkSync} from 'node:fs'
 import {join} from 'node:path'
 import {promisify} from 'node:util'
+import {gunzipSync} from 'node:zlib'
 import {afterEach, describe, expect, test, vi} from 'vitest'
 import {decode, fold} from '../../src/replay'
 import {addressOf, FakeStack} from '../kit/fake-stack'
@@ -64,6 +65,7 @@ test.each([
   'demo.mjs',
   'minimal-conn/main.mjs',
   'forgetful/record.mjs',
+  'what-if/what-if.mjs',
 ])('%s says in one line that the package has to be built first', async (file) => {
   const folder = temporaryFolder()
   for (const part of ['package.json', 'examples', 'test/kit'])
@@ -89,6 +91,31 @@ test.each(['forgetful.mjs', 'forgetful.test.mjs'])('docs/recording.md shows %s a
   const page = readFileSync(join(root, 'docs/recording.md'), 'utf8')
   const code = readFileSync(join(example, file), 'utf8')
   expect(page).toContain(`\`\`\`js\n${code}\`\`\`\n`)
+})
+
+describe('what if ssb-conn waited otherwise', () => {
+  const folder = join(root, 'examples/what-if')
+  const page = readFileSync(join(root, 'docs/testing.md'), 'utf8')
+
+  test('on the log of a bad night, docs/testing.md has what comes of each policy', async () => {
+    const {stdout, stderr} = await node(folder, 'what-if.mjs')
+    expect(stderr).toBe('')
+    expect(stdout.split('\n')).toHaveLength(6)
+    expect(page).toContain(`\n\n${stdout}\n`)
+  })
+
+  test('docs/testing.md shows the policies as they are', () => {
+    const code = readFileSync(join(folder, 'what-if.mjs'), 'utf8')
+    const [policies = 'none'] = /^const policies = .*?^}\n/ms.exec(code) ?? []
+    expect(page).toContain(`\`\`\`js\n${policies}\`\`\`\n`)
+  })
+
+  test('the bad night is the same log whenever it is made', async () => {
+    const path = join(temporaryFolder(), 'made.jsonl.gz')
+    await node(folder, 'bad-night.mjs', path)
+    const text = (file: string) => gunzipSync(readFileSync(file)).toString()
+    expect(text(path)).toBe(text(join(folder, 'bad-night.jsonl.gz')))
+  })
 })
 
 test('the minimal plugin keeps its quota among real peers, and shows so in a line', async () => {
