@@ -225,8 +225,9 @@ describe('the code in the README', () => {
   const snippets = blocks.filter(({language}) => language === 'js')
 
   test.each(snippets.map(({heading, code}) => [heading, code]))('parses as pasted: %s', (_heading, code) => {
-    // CommonJS has no `await` outside of functions, an ES module no `require`.
-    if (/\brequire\(/.test(code)) return void new Script(`(function () {${code}\n})`)
+    // CommonJS has no `await` outside of functions, an ES module no `require` that it did not make.
+    if (/\brequire\(/.test(code) && !/^import /m.test(code))
+      return void new Script(`(function () {${code}\n})`)
     const path = join(temporaryFolder(), 'block.mjs')
     writeFileSync(path, code)
     execFileSync(process.execPath, ['--check', path])

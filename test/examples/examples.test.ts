@@ -65,6 +65,7 @@ test.each([
   'demo.mjs',
   'minimal-conn/main.mjs',
   'forgetful/record.mjs',
+  'quota/record.mjs',
   'what-if/what-if.mjs',
 ])('%s says in one line that the package has to be built first', async (file) => {
   const folder = temporaryFolder()
@@ -91,6 +92,44 @@ test.each(['forgetful.mjs', 'forgetful.test.mjs'])('docs/recording.md shows %s a
   const page = readFileSync(join(root, 'docs/recording.md'), 'utf8')
   const code = readFileSync(join(example, file), 'utf8')
   expect(page).toContain(`\`\`\`js\n${code}\`\`\`\n`)
+})
+
+describe('a bug from the field', () => {
+  const folder = join(root, 'examples/quota')
+  const page = readFileSync(join(root, 'docs/recording.md'), 'utf8')
+
+  test('is reproduced by the recording, as docs/recording.md tells', async () => {
+    const {stdout} = await node(folder, 'reproduce.mjs')
+    expect(page).toContain(`\`\`\`\n${stdout}\`\`\`\n`)
+    expect(stdout.trim().split('\n').at(-1)).toBe('16 connected remote ["connected","connected","connected"]')
+  })
+
+  test('is mended, and kept as a test that passes', async () => {
+    await expectQuotaPasses(folder)
+  })
+
+  test('is there again when it is recorded anew on real peers', async () => {
+    const copy = join(projectFolder(), 'quota')
+    cpSync(folder, copy, {recursive: true, filter: (path) => !path.endsWith('.jsonl')})
+    await node(folder, 'record.mjs', join(copy, 'field.jsonl'))
+    await expectQuotaPasses(copy)
+  })
+
+  test.each([
+    'as-it-was.cjs',
+    'reproduce.mjs',
+    'quota.cjs',
+    'quota.test.mjs',
+  ])('docs/recording.md shows %s as it is', (file) => {
+    expect(page).toContain(`\`\`\`js\n${readFileSync(join(folder, file), 'utf8')}\`\`\`\n`)
+  })
+
+  async function expectQuotaPasses(cwd: string): Promise<void> {
+    const {stdout} = await node(cwd, '--test', '--test-reporter=tap', 'quota.test.mjs')
+    expect(stdout).toMatch(/^# pass 2$/m)
+    expect(stdout).toMatch(/^# fail 0$/m)
+    expect(stdout).toMatch(/recorded next: nothing.*called: +disconnect/)
+  }
 })
 
 describe('what if ssb-conn waited otherwise', () => {
