@@ -110,8 +110,14 @@ export abstract class ModelLinks extends ModelCalls {
     return undefined
   }
 
-  /** An rpc that is not of a dial of ours: to the oldest entry with its key, else to its address. */
   #seat(rpc: FakeRpc): void {
+    this.#findSeat(rpc)
+    // Not promised: what is left alone is not listened to, and if a dial gives it later, listened to anew.
+    if (!this.seatOf(rpc)) this.#hearNoMore(rpc)
+  }
+
+  /** An rpc that is not of a dial of ours: to the oldest entry with its key, else to its address. */
+  #findSeat(rpc: FakeRpc): void {
     // Not promised: one that is closed itself, or is banned by now, is no reason to look at others.
     if (rpc.closed || !this.#isFree(rpc)) return
     let home = this.#oldestWith(rpc.id)
