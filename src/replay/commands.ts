@@ -10,6 +10,7 @@ import {ConnHubError} from '../values/errors'
 import {claimedKey} from '../values/metadata'
 import type {Causes} from './claims'
 import {RecordedAttempt} from './recorded-attempt'
+import type {Candidates} from './recorded-calls'
 import type {ReplayState} from './replay-state'
 
 /**
@@ -63,7 +64,11 @@ export class ReplayCommands {
  * What a connect() causes. Metadata that waits for the next attempt, or is kept for it where a link is left, may have
  * gone into it: the recording tells whether.
  */
-function connectCauses(address: string, data: Metadata | undefined, session: Session | undefined): Causes[] {
+function connectCauses(
+  address: string,
+  data: Metadata | undefined,
+  session: Session | undefined,
+): Candidates {
   const {kept, waiting} = session ?? {}
   const causesWith =
     (carried: Metadata | undefined): Causes =>
@@ -76,5 +81,5 @@ function connectCauses(address: string, data: Metadata | undefined, session: Ses
           {...waiting?.data, ...kept, ...data},
         ]
       : []
-  return [data, ...carried].map(causesWith)
+  return [causesWith(data), ...carried.map(causesWith)]
 }

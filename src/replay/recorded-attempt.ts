@@ -16,10 +16,8 @@ export class RecordedAttempt extends Attempt {
   }
 
   override reject(error: unknown): void {
-    if (!this.outcome) {
-      this.outcome = Promise.reject(error)
-      this.outcome.catch(() => {})
-    }
+    this.outcome ??= Promise.reject(error)
+    this.outcome.catch(() => {})
     super.reject(error)
   }
 }

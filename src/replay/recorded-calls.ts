@@ -7,6 +7,9 @@ import {Comparison} from './comparison'
 import {DivergenceError, differenceOf} from './divergence'
 import type {Recording} from './recording'
 
+/** What a call may have caused; the first is the likeliest. */
+export type Candidates = readonly [Causes, ...Causes[]]
+
 /** What was found for a call in the recording. */
 export interface Claim<Answer> {
   /** The event that the call is to cause: the next to be told. */
@@ -42,14 +45,11 @@ export class RecordedCalls<Answer> {
     this.claims = new Claims(this.#comparison)
   }
 
-  /**
-   * Looks for the event of a call, and tells all that lies before it. What the recording does not have is a divergence.
-   *
-   * @param candidates what the call may have caused; the first is the likeliest
-   */
-  find(address: string, [causes, ...others]: readonly Causes[]): Claim<Answer> {
+  /** Looks for the event of a call, and tells all that lies before it. What the recording does not have is a divergence. */
+  find(address: string, candidates: Candidates): Claim<Answer> {
+    const [causes, ...others] = candidates
     const before = this.#told.entryAt(address)
-    const called = causes?.(before)
+    const called = causes(before)
     const next = this.#recording.nextCommand()
     const isNext =
       next &&
@@ -58,12 +58,12 @@ export class RecordedCalls<Answer> {
         (event) => event && this.#isSame(next, event, before),
       )
     // A call comes late where its event was told before: unless it is just the one to be told now.
-    const left = !causes || (isNext && this.#recording.peek() === next) ? undefined : this.claims.take(causes)
+    const left = isNext && this.#recording.peek() === next ? undefined : this.claims.take(causes)
     if (left) return {isHandled: true, answer: left.answer}
     if (!called) return {isHandled: false}
     if (!isNext) return {isHandled: true, divergence: this.#diverge(next, called)}
     // A reader of what lies between may have called the same: then the call is looked for anew.
-    if (!this.#tellUpTo(next)) return this.find(address, causes ? [causes, ...others] : [])
+    if (!this.#tellUpTo(next)) return this.find(address, candidates)
     return {next, isHandled: false}
   }
 

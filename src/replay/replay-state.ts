@@ -7,9 +7,8 @@ import type {HubEvent, LogItem, Recorded} from '../events'
 import {isAboutPeer} from '../events'
 import {PeerStore} from '../store/peer-store'
 import type {Deferred} from '../util/deferred'
-import type {Causes} from './claims'
 import {RecordedAttempt} from './recorded-attempt'
-import type {Claim} from './recorded-calls'
+import type {Candidates, Claim} from './recorded-calls'
 import {RecordedCalls} from './recorded-calls'
 import {RecordedOutcomes} from './recorded-outcomes'
 import {Recording} from './recording'
@@ -90,10 +89,8 @@ export class ReplayState {
   /**
    * Looks for what a call causes in the recording, and tells all up to there: what the call then dispatches is that
    * event. What the recording does not have is a divergence, which is thrown or collected.
-   *
-   * @param candidates what it may have caused; the first is the likeliest
    */
-  claim(address: string, ...candidates: readonly Causes[]): Claim<Answer> {
+  claim(address: string, ...candidates: Candidates): Claim<Answer> {
     const claim = this.calls.find(address, candidates)
     this.#claimed = claim.next
     if (claim.divergence && this.#throws) throw claim.divergence

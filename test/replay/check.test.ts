@@ -166,6 +166,22 @@ test('a call that comes late claims the oldest event that it may have caused', (
   hub.check()
 })
 
+test('a call is the event that is to be told now, rather than one like it that was told', () => {
+  const {hub: live, stack} = setup()
+  stack.incoming('bob', bob)
+  live.update(bob, {a: 1})
+  live.update(bob, {a: 1})
+  stack.incoming('carol', carol)
+  live.update(bob, {a: 1})
+  const hub = new ReplayHub(logOf(live))
+  hub.stepTo(2)
+  hub.update(bob, {a: 1})
+  expect([hub.snapshot().seq, hub.unclaimed().map(({seq}) => seq)]).toEqual([3, [2]])
+  // What is to be told now is another thing: the call may be that of an event which was told.
+  hub.update(bob, {a: 1})
+  expect([hub.snapshot().seq, hub.unclaimed()]).toEqual([3, []])
+})
+
 test('a call that comes late claims its event once', () => {
   const {hub: live} = setup()
   live.connect(bob).catch(() => {})
@@ -185,6 +201,22 @@ test('a call that comes late claims no event of a call that told no key, where i
   while (hub.step());
   expect(() => hub.update(keyless, {key: '@alice', n: 1})).toThrow(DivergenceError)
   expect(hub.unclaimed()).toHaveLength(2)
+})
+
+test('a key that was known is no part of what was called', () => {
+  const keyless = 'net:example.com:8008'
+  const {hub: live} = setup()
+  live.connect(keyless, {key: '@alice'}).catch(() => {})
+  live.update(keyless, {n: 1})
+  const hub = new ReplayHub(logOf(live))
+  hub.step()
+  expect(() => hub.update(keyless, {n: 2})).toThrow(
+    [
+      `  recorded next: {"address":"${keyless}","data":{"n":1},"type":"updated"}`,
+      `  called:        {"address":"${keyless}","data":{"n":2},"type":"updated"}`,
+      '  data.n: 1 was recorded, 2 was called',
+    ].join('\n'),
+  )
 })
 
 test('a key that a late call claims is that of the entry as it was then', () => {

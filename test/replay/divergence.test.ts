@@ -38,6 +38,12 @@ describe('a call that the recording does not have', () => {
     )
   })
 
+  test('raises it on a recording of nothing, too', () => {
+    expect(() => new ReplayHub([]).reset()).toThrow(
+      expect.objectContaining({code: 'ERR_DIVERGENCE', seq: 0, recorded: undefined}),
+    )
+  })
+
   test('tells what was recorded next, nothing at the end, and what was called', async () => {
     const {hub: live} = setup()
     live.reset()

@@ -60,15 +60,24 @@ describe.each(beginnings)('from $from on', ({begin}) => {
   })
 
   test('a call joins the attempt in flight, and is answered as it was', async () => {
-    const {hub: live, stack} = setup()
-    live.connect(bob).catch(() => {})
-    stack.lastDial.fail(new Error('refused'))
-    const hub = begin(logOf(live), 1)
-    const joins = hub.connect(bob)
-    expect(await outcome(joins)).toBe('pending')
-    hub.step()
-    await expect(joins).rejects.toThrow('refused')
-    expect(hub.getState(bob)).toBeUndefined()
+    const answers: unknown[] = []
+    for (const succeeds of [false, true]) {
+      const {hub: live, stack} = setup()
+      live.connect(bob).catch(() => {})
+      if (succeeds) stack.lastDial.succeed()
+      else stack.lastDial.fail(new Error('refused'))
+      const hub = begin(logOf(live), 1)
+      const joins = hub.connect(bob)
+      expect(await outcome(joins)).toBe('pending')
+      hub.step()
+      answers.push(await outcome(joins), hub.getState(bob))
+    }
+    expect(answers).toEqual([
+      {rejected: expect.objectContaining({message: 'refused'})},
+      undefined,
+      {resolved: expect.objectContaining({id: keyOfName('bob')})},
+      'connected',
+    ])
   })
 
   test('a link that waits in reserve takes over, with the metadata, also into a call of a reader', async () => {
