@@ -143,6 +143,38 @@ describe('seek()', () => {
     }
   })
 
+  test('knows how many links wait in reserve there, also those of a checkpoint', () => {
+    const {hub: live, stack} = setup()
+    const reserves = [0]
+    const checkpoints = [live.checkpoint()]
+    const note = () => {
+      reserves.push(live.stats().reserve)
+      checkpoints.push(live.checkpoint())
+    }
+    stack.incoming('bob', bob)
+    note()
+    const second = stack.incoming('bob', bob)
+    note()
+    stack.incoming('bob', bob)
+    note()
+    second.die()
+    note()
+    expect(reserves).toEqual([0, 0, 1, 2, 1])
+    const items = itemsOf<LogItem>(live.log())
+    for (const [from, checkpoint] of checkpoints.entries()) {
+      const hub = new ReplayHub([checkpoint, ...items.slice(from)])
+      const seqs = [4, 3, 2, 1, 0].filter((seq) => seq >= from)
+      const found = seqs.map((seq) => {
+        hub.seek(seq)
+        return hub.stats().reserve
+      })
+      expect(found).toEqual(seqs.map((seq) => reserves[seq]))
+      hub.seek(from)
+      while (hub.step());
+      expect(hub.stats().reserve).toBe(1)
+    }
+  })
+
   test('back from the end lets a reader of the log wait for what follows', () => {
     const hub = new ReplayHub(events)
     hub.stepTo(events.length)
