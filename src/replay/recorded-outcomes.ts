@@ -138,16 +138,13 @@ export class RecordedOutcomes {
 
   #disconnected(session: Session, before: Readonly<Peer> | undefined): Live {
     const {announced, closing} = session
-    const end = {}
     session.closing = undefined
     if (announced) session.remove(announced)
-    session.dropAttempt()
     // Where a link is left, the entry will come again with these; until its readers were told, a call may begin it.
     session.kept = withoutOwnFields(before)
-    session.end = end
     return {
       settle: () => {
-        if (session.end === end) session.kept = undefined
+        session.kept = undefined
         this.#settle(session, () => closing?.deferred.resolve(true))
       },
     }

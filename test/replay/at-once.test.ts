@@ -2,6 +2,7 @@ import pull from 'pull-stream'
 import {describe, expect, test} from 'vitest'
 import {ReplayHub} from '../../src/replay'
 import type {ListenEvent} from '../../src/types'
+import type {FakeRpc} from '../kit/fake-stack'
 import {outcome, settled, setup} from '../kit/setup'
 import {bob, carol, logOf} from './recorded'
 
@@ -116,6 +117,32 @@ describe('a connection that ended at once', () => {
     await faithful(hub)
   })
 
+  test('was never an answer, also where nobody disconnects it in the replay', async () => {
+    const {hub: live, stack} = setup()
+    on(live, 'connected', ({address}) => live.disconnect(address).catch(() => {}))
+    stack.onDial = (dial) => dial.succeed()
+    live.connect(bob).catch(() => {})
+    await settled()
+    const hub = new ReplayHub(logOf(live))
+    const asked = outcome(hub.connect(bob))
+    while (hub.step());
+    expect(await asked).toMatchObject({rejected: {code: 'ERR_CALLED_OFF'}})
+  })
+
+  test('and the call goes on with the dial that followed, where it was lost while its readers were told', async () => {
+    const {hub: live, stack} = setup()
+    stack.onDial = (dial) => dial.succeed()
+    on(live, 'connected', ({details}) => {
+      if (stack.dials.length === 1) (details.rpc as FakeRpc).die()
+    })
+    const then = live.connect(bob)
+    expect(await outcome(then)).toMatchObject({resolved: {closed: false}})
+    const hub = new ReplayHub(logOf(live), {rpc: ({seq}) => ({id: `of event ${seq}`})})
+    const again = hub.connect(bob)
+    await faithful(hub)
+    expect(await outcome(again)).toEqual({resolved: {id: `of event ${live.snapshot().seq}`}})
+  })
+
   test('and the call goes on with the dial that followed, where it was lost', async () => {
     const {hub: live, stack} = setup()
     const asked = live.connect(bob)
@@ -132,17 +159,43 @@ describe('a connection that ended at once', () => {
     expect(await again).toMatchObject({id: first.id})
   })
 
-  test('while one that ended later has answered', async () => {
+  test.each([
+    {what: 'a dial', follows: (live: AnyHub) => void live.connect(bob).catch(() => {})},
+    {what: 'a link in reserve', follows: () => {}, hasReserve: true},
+    {what: 'the dial of who waited for its disconnect', follows: () => {}, isAwaited: true},
+    {what: 'nothing', follows: () => {}},
+  ])('while one that ended later has answered, also where $what follows', async (and) => {
     const {hub: live, stack} = setup()
     const asked = live.connect(bob)
     const rpc = stack.lastDial.succeed()
+    if (and.hasReserve) stack.incoming('bob', bob)
     await asked
+    if (and.isAwaited) {
+      rpc.closeMode = 'hangs'
+      live.disconnect(bob).catch(() => {})
+      live.connect(bob).catch(() => {})
+    }
     rpc.die()
-    live.connect(bob).catch(() => {})
+    and.follows(live)
+    await settled()
     const hub = new ReplayHub(logOf(live))
     const first = hub.connect(bob)
-    while (hub.getState(bob)) hub.step()
+    hub.step()
     expect(await outcome(first)).toMatchObject({resolved: {id: rpc.id}})
+  })
+
+  test('as has one whose entry was changed while its readers were told', async () => {
+    const plugin = (hub: AnyHub) => {
+      on(hub, 'connected', ({address}) => hub.update(address, {a: 1}))
+      return hub.connect(bob)
+    }
+    const {hub: live, stack} = setup()
+    stack.onDial = (dial) => dial.succeed()
+    const {id} = (await plugin(live)) as FakeRpc
+    const hub = new ReplayHub(logOf(live))
+    const asked = plugin(hub)
+    await faithful(hub)
+    expect(await outcome(asked)).toMatchObject({resolved: {id}})
   })
 })
 

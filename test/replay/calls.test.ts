@@ -119,6 +119,22 @@ describe('calls', () => {
     expect(then).toEqual([true, 'ERR_CALLED_OFF'])
   })
 
+  test('that wait for a disconnect are answered by the reset that came first', async () => {
+    const ask = (hub: Pick<ReplayHub, 'connect' | 'disconnect' | 'reset'>) => {
+      const calls = [hub.disconnect(bob), hub.connect(bob)].map(outcome)
+      hub.reset()
+      return Promise.all(calls)
+    }
+    const {hub: live, stack} = setup()
+    stack.incoming('bob', bob).closeMode = 'hangs'
+    const then = await ask(live)
+    expect(then).toMatchObject([{resolved: true}, {rejected: {code: 'ERR_CALLED_OFF'}}])
+    const hub = new ReplayHub(itemsOf<LogItem>(live.log()))
+    hub.step()
+    expect(await ask(hub)).toEqual(then)
+    expect([hub.divergences, hub.unclaimed()]).toEqual([[], []])
+  })
+
   test('do not take along the metadata of a connect() that was called off while it waited', async () => {
     const ask = async (hub: Pick<ReplayHub, 'connect' | 'disconnect'>) => {
       hub.disconnect(bob).catch(() => {})
@@ -168,6 +184,20 @@ describe('calls', () => {
     // Its event was that of an update: the log does not tell that it was connect() that was answered then.
     await expect(ended.connect(bob, {a: 1})).rejects.toMatchObject({code: 'ERR_CALLED_OFF'})
     expect([hub.divergences, ended.divergences, ended.unclaimed()]).toEqual([[], [], []])
+  })
+
+  test('that come late are each answered by their own attempt', async () => {
+    const {hub: live, stack} = setup()
+    const asked = live.connect(bob)
+    const rpc = stack.lastDial.succeed()
+    await asked
+    rpc.die()
+    live.connect(bob, {again: true}).catch(() => {})
+    stack.lastDial.fail(new Error('refused'))
+    const hub = new ReplayHub(itemsOf<LogItem>(live.log()))
+    while (hub.step());
+    await expect(hub.connect(bob, {again: true})).rejects.toThrow('refused')
+    expect(await hub.connect(bob)).toMatchObject({id: rpc.id})
   })
 
   test('that come late and give up before the others call off what was called off then', async () => {

@@ -1,6 +1,8 @@
 import pull from 'pull-stream'
 import {describe, expect, test} from 'vitest'
 import {fold, ReplayHub, type ReplayOptions} from '../../src/replay'
+import {ReplayState} from '../../src/replay/replay-state'
+import {StandIns} from '../../src/replay/stand-in'
 import type {LogItem} from '../../src/types'
 import {keyOfName} from '../kit/fake-stack'
 import {itemsOf} from '../kit/reading'
@@ -57,6 +59,32 @@ describe.each(beginnings)('from $from on', ({begin}) => {
     const waits = hub.connect(bob)
     while (hub.step());
     expect(await outcome(waits)).toMatchObject({resolved: {id: first.id}})
+  })
+
+  test('a connect() that waits is answered when the disconnect has failed, and with the rpc of the entry that is then', async () => {
+    const replayed = async (announced: 'dies later' | 'is gone') => {
+      const {hub: live, stack} = setup()
+      const first = stack.incoming('bob', bob)
+      const last = stack.incoming('bob', bob)
+      if (announced === 'dies later') first.closeMode = 'fails'
+      last.closeMode = 'fails'
+      live.disconnect(bob).catch(() => {})
+      await settled()
+      if (announced === 'dies later') first.die()
+      const items = logOf(live)
+      const hub = begin(items, items.findIndex(({type}) => type === 'disconnecting') + 1, {
+        rpc: ({seq}) => ({id: `of event ${seq}`}),
+      })
+      const waits = outcome(hub.connect(bob))
+      while (hub.step()?.type !== 'disconnecting-failed');
+      return {hub, waits, last: items.filter(({type}) => type === 'connected').at(-1)?.seq}
+    }
+    const later = await replayed('dies later')
+    expect(await later.waits).toMatchObject({resolved: expect.anything()})
+    const gone = await replayed('is gone')
+    expect(await gone.waits).toBe('pending')
+    while (gone.hub.step());
+    expect(await gone.hub.connect(bob)).toEqual({id: `of event ${gone.last}`})
   })
 
   test('a call joins the attempt in flight, and is answered as it was', async () => {
@@ -118,13 +146,42 @@ describe.each(beginnings)('from $from on', ({begin}) => {
 
 test('metadata that an ended entry had is not taken along once its readers were told', async () => {
   const {hub: live, stack} = setup()
-  const first = stack.incoming('bob', bob)
-  live.update(bob, {a: 1})
-  first.die()
+  const asked = live.connect(bob, {a: 1})
+  const rpc = stack.lastDial.succeed()
+  await asked
+  rpc.die()
   live.connect(bob, {a: 1, b: 2}).catch(() => {})
   const hub = new ReplayHub(logOf(live))
+  const first = hub.connect(bob, {a: 1})
   hub.stepTo(3)
+  // The promise of the first call has not settled yet, so that not all of what ended is forgotten.
   await expect(hub.connect(bob, {b: 2})).rejects.toThrow('data.a: 1 was recorded, nothing was called')
+  expect(await first).toMatchObject({id: rpc.id})
+})
+
+test('nothing is left over of an address whose entry has ended, however it did', async () => {
+  const {hub: live, stack} = setup()
+  live.connect(bob).catch(() => {})
+  stack.lastDial.fail()
+  live.connect(bob).catch(() => {})
+  await live.disconnect(bob)
+  stack.incoming('bob', bob).die()
+  stack.incoming('bob', bob)
+  await live.disconnect(bob)
+  live.connect(bob).catch(() => {})
+  live.reset()
+  const items = logOf(live)
+  const replay = new ReplayState(items, {
+    id: undefined,
+    standIns: new StandIns(undefined),
+    throws: true,
+    ignored: [],
+  })
+  const left = items.map(() => {
+    replay.step()
+    return replay.peerStore.getState(bob) === undefined && replay.context.sessions.get(bob) !== undefined
+  })
+  expect(left).toEqual(items.map(() => false))
 })
 
 describe('rpcs of the test’s own', () => {

@@ -63,7 +63,9 @@ describe('play()', () => {
       expect(hub.snapshot().seq).toBe(2)
       expect(vi.getTimerCount()).toBe(0)
       const rest = hub.play()
-      await vi.advanceTimersByTimeAsync(500)
+      await vi.advanceTimersByTimeAsync(99)
+      expect(hub.snapshot().seq).toBe(2)
+      await vi.advanceTimersByTimeAsync(401)
       await rest
       expect(hub.step()).toBeUndefined()
     } finally {

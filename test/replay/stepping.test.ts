@@ -61,12 +61,17 @@ describe('stepping', () => {
     hub.stepTo(events.length)
     expect(ended).toBe(true)
     expect(() => hub.entries()).toThrow('instance is closed')
+    expect([hub.step(), hub.step()]).toEqual([undefined, undefined])
     expect(itemsOf(hub.log())).toEqual(events)
   })
 
   test('refuses events that do not follow from each other', () => {
     expect(() => new ReplayHub(events.slice(1))).toThrow(LogOrderError)
     expect(() => new ReplayHub([...events].reverse())).toThrow(LogOrderError)
+  })
+
+  test.each([undefined, null, 5, '{}', {events: []}])('refuses what is no items: %o', (items) => {
+    expect(() => new ReplayHub(items as never)).toThrow(expect.objectContaining({code: 'ERR_INVALID_OPTION'}))
   })
 })
 
