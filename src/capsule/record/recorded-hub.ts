@@ -1,13 +1,13 @@
-import type {Json} from '../entry'
-import type {LogItem} from '../events'
-import type {ConnHub} from '../hub'
-import {eventSources} from '../hub-host'
-import type {Source} from '../util/stream'
-import {readable} from '../util/stream'
-import {runOutside} from './context'
-import type {CallLine} from './lines'
+import type {Json} from '../../entry'
+import type {LogItem} from '../../events'
+import type {ConnHub} from '../../hub'
+import {eventSources} from '../../hub-host'
+import type {Source} from '../../util/stream'
+import {readable} from '../../util/stream'
+import type {CallLine} from '../format/lines'
+import {runOutside} from '../machine/context'
+import type {Callable} from '../machine/world'
 import type {Carried, Membrane} from './membrane'
-import type {Callable} from './world'
 
 /** What a plugin does to its hub. */
 export const commands = new Set(['connect', 'disconnect', 'update', 'reset', 'close'])

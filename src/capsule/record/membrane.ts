@@ -1,10 +1,10 @@
 import {isPromise} from 'node:util/types'
-import type {Json} from '../entry'
-import {hubHost} from '../hub-host'
-import {runOutside} from './context'
-import type {Own} from './lines'
-import {has, isLeaf, isLive, isObject, isPlain, isSecret, secret, writeLeaf} from './values'
-import type {Callable} from './world'
+import type {Json} from '../../entry'
+import {hubHost} from '../../hub-host'
+import type {Own} from '../format/lines'
+import {has, isLeaf, isLive, isObject, isPlain, isSecret, secret, writeLeaf} from '../format/values'
+import {runOutside} from '../machine/context'
+import type {Callable} from '../machine/world'
 
 /** A value on its way into the plugin: what the plugin gets, and how it is recorded. */
 export type Carried = readonly [inner: unknown, recorded: Json]

@@ -1,5 +1,5 @@
 import {createHash} from 'node:crypto'
-import {mark} from '../values/secrets'
+import {mark} from '../../values/secrets'
 import {isLeaf, isObject, isPlain, writeLeaf} from './values'
 
 /**

@@ -1,6 +1,6 @@
 import {isNativeError, isUint8Array} from 'node:util/types'
-import type {Json} from '../entry'
-import {ConnHubError, fromErrorRecord} from '../values/errors'
+import type {Json} from '../../entry'
+import {ConnHubError, fromErrorRecord} from '../../values/errors'
 
 /**
  * Which values are data, and how data that JSON does not have is written: as `{$: kind, …}`.

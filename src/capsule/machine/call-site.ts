@@ -1,7 +1,7 @@
-import {sep} from 'node:path'
+import {dirname, sep} from 'node:path'
 
 /** Where this package's own code is: neither the plugin's nor Node's. */
-const ownFolder = __dirname
+const ownFolder = dirname(__dirname)
 
 /** The frames of the stack, the innermost first, without those of this package's capsules. */
 function frames(): string[] {

@@ -1,6 +1,6 @@
-import {differences} from '../util/difference'
-import {canonical} from '../util/json'
-import {ConnHubError} from '../values/errors'
+import {differences} from '../../util/difference'
+import {canonical} from '../../util/json'
+import {ConnHubError} from '../../values/errors'
 
 /** A turn of a recording: one entry into the plugin. */
 export interface Turn {

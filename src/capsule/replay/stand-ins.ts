@@ -1,13 +1,13 @@
-import type {Json} from '../entry'
-import {ConnHub} from '../hub'
-import type {HubHost} from '../hub-host'
-import {hubHost} from '../hub-host'
-import {readable} from '../util/stream'
-import type {Own} from './lines'
-import {blankFunction, nameOf} from './membrane'
-import {commands} from './recorded-hub'
-import type {Tagged} from './values'
-import {isObject, isPlain, readLeaf} from './values'
+import type {Json} from '../../entry'
+import {ConnHub} from '../../hub'
+import type {HubHost} from '../../hub-host'
+import {hubHost} from '../../hub-host'
+import {readable} from '../../util/stream'
+import type {Own} from '../format/lines'
+import type {Tagged} from '../format/values'
+import {isObject, isPlain, readLeaf} from '../format/values'
+import {blankFunction, nameOf} from '../record/membrane'
+import {commands} from '../record/recorded-hub'
 
 /** Who answers for what is not there. */
 export interface Answers {

@@ -1,7 +1,7 @@
-import {runOutside} from './context'
-import type {TimerName} from './lines'
-import {imprecision, TimerNames} from './timer-names'
-import type {TimerRequest} from './world'
+import type {TimerName} from '../format/lines'
+import {imprecision, TimerNames} from '../format/timer-names'
+import {runOutside} from '../machine/context'
+import type {TimerRequest} from '../machine/world'
 
 interface Set_ {
   readonly name: TimerName

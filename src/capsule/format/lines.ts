@@ -1,5 +1,5 @@
-import type {Json} from '../entry'
-import type {LogItem} from '../events'
+import type {Json} from '../../entry'
+import type {LogItem} from '../../events'
 
 /**
  * What the recording of a plugin consists of: lines of JSON, among which are those of its hub's log. A line of the

@@ -1,9 +1,9 @@
-import {throwUncaught} from '../util/microtask'
-import {invalidOption} from '../values/errors'
+import {throwUncaught} from '../../util/microtask'
+import {invalidOption} from '../../values/errors'
+import {runOutside} from '../machine/context'
+import {loadAnew} from '../machine/fresh-modules'
+import {takeOverGlobals} from '../machine/globals'
 import {CapsuleFile} from './capsule-file'
-import {runOutside} from './context'
-import {loadAnew} from './fresh-modules'
-import {takeOverGlobals} from './globals'
 import {Recorder} from './recorder'
 
 /** What `recordPlugin()` may be told. */

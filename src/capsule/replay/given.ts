@@ -1,4 +1,4 @@
-import type {Own, TurnLine} from './lines'
+import type {Own, TurnLine} from '../format/lines'
 
 /** What a turn gave to the plugin, for people. */
 export function printTurn({load, call, args = [], timer, settle, value, error}: TurnLine): string {

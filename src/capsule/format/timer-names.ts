@@ -1,5 +1,5 @@
+import type {TimerRequest} from '../machine/world'
 import type {TimerName} from './lines'
-import type {TimerRequest} from './world'
 
 /**
  * Names timers by what they are for and when they were set, so that those which a plugin sets besides, and which

@@ -1,7 +1,7 @@
-import {TimerHandle} from '../util/timer-handle'
-import type {TimerName} from './lines'
-import {imprecision, keyOf, TimerNames} from './timer-names'
-import type {TimerRequest} from './world'
+import {TimerHandle} from '../../util/timer-handle'
+import type {TimerName} from '../format/lines'
+import {imprecision, keyOf, TimerNames} from '../format/timer-names'
+import type {TimerRequest} from '../machine/world'
 
 /** What a plugin gets for a timer in a replay: it has the methods of Node's. */
 export class ReplayedTimer extends TimerHandle {

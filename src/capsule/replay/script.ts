@@ -1,4 +1,4 @@
-import type {LogItem} from '../events'
+import type {LogItem} from '../../events'
 import type {
   AnswerLine,
   CallLine,
@@ -10,8 +10,8 @@ import type {
   PluginLine,
   ReturnLine,
   TurnLine,
-} from './lines'
-import {keyOf} from './timer-names'
+} from '../format/lines'
+import {keyOf} from '../format/timer-names'
 
 /** A call or a command that was recorded, with how the plugin was entered meanwhile. */
 export interface Called {

@@ -1,5 +1,5 @@
 import {createHash} from 'node:crypto'
-import {mark} from '../values/secrets'
+import {mark} from '../../values/secrets'
 
 /** A private key as ssb-keys writes it: 64 bytes, and the name of the curve. */
 const privateKey = /[A-Za-z0-9+/]{86}==\.ed25519/g

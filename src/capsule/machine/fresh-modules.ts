@@ -2,7 +2,7 @@ import {createRequire} from 'node:module'
 import {dirname, sep} from 'node:path'
 
 /** Where this package is: of it there is one copy, which is not part of the plugin. */
-const ownFolder = dirname(__dirname)
+const ownFolder = dirname(dirname(__dirname))
 
 /**
  * Loads a plugin with all of its modules anew, as they are loaded when a process begins: what they hold from before

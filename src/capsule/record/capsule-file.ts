@@ -1,11 +1,11 @@
 import {closeSync, openSync, writeSync} from 'node:fs'
 import {lstat} from 'node:fs/promises'
-import {encodeHeader} from '../log/header'
-import {isMissing} from '../log-file/file-errors'
-import {resolveLogPath} from '../log-file/log-path'
-import {OutputFile} from '../log-file/output-file'
-import {rotateAway} from '../log-file/rotation'
-import type {Line} from './lines'
+import {encodeHeader} from '../../log/header'
+import {isMissing} from '../../log-file/file-errors'
+import {resolveLogPath} from '../../log-file/log-path'
+import {OutputFile} from '../../log-file/output-file'
+import {rotateAway} from '../../log-file/rotation'
+import type {Line} from '../format/lines'
 import {markSecrets} from './secrets'
 
 /** Room that is kept for saying that the recording was ended because it was full. */
