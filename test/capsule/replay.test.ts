@@ -156,6 +156,25 @@ describe('a plugin is replayed', () => {
     expect((await replayPlugin(load, path)).commands).toBe(1)
   })
 
+  test('that gives its hub what JSON cannot carry', async () => {
+    const load = () =>
+      pluginOf((ssb: Stack) => {
+        const hub = new ConnHub(ssb)
+        const cycle: {again?: unknown} = {}
+        cycle.again = cycle
+        const read = async () => {
+          const code = await hub.connect(address, cycle).catch(({code}) => code)
+          quietly(hub.connect(second, {code}))
+        }
+        read()
+        return {}
+      })
+    const {path, end} = record(load)
+    await pass(10)
+    expect((await end()).join()).toContain('"code":"ERR_INVALID_DATA"')
+    expect((await replayPlugin(load, path)).commands).toBe(2)
+  })
+
   test('that throws, as it threw', async () => {
     const load = () =>
       pluginOf((ssb: Stack) => {
@@ -186,6 +205,27 @@ describe('a divergence tells', () => {
     expect(error.message).toContain('data.note: "again" was recorded, "anew" was called')
     expect(error.line).toMatch(/replay\.test\.ts:\d+:\d+/)
     expect(error.message).toContain(new Date(error.turn.time).toISOString())
+  })
+
+  test('what was given, nearly as JavaScript has it', async () => {
+    const load = (note: string) => () => (hub: ConnHub) => ({
+      told: (...args: unknown[]) => hub.update(address, {note, count: args.length}),
+    })
+    const path = newPath()
+    const plugin = recordPlugin(load('then'), path)
+    const given = [
+      undefined,
+      Number.NaN,
+      {a: [null, new RangeError('too far')]},
+      () => {},
+      Object.freeze({b: 1}),
+    ]
+    plugin(new ConnHub(new FakeStack())).told(...given)
+    await plugin.recording.close()
+    const {turn} = await divergenceOf(load('now'), path)
+    expect(turn.given).toMatch(
+      /^function \d+\.told\(undefined, NaN, \{"a":\[null,RangeError: too far\]\}, function \d+, \{"b":1\}\)$/,
+    )
   })
 
   test('of a delay', async () => {

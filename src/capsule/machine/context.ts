@@ -8,13 +8,13 @@ import type {World} from './world'
 const inside = new AsyncLocalStorage<World | undefined>()
 
 /**
- * Whether code of such a plugin may be running at all. It runs only from when it is entered until the event loop
- * goes on; at any other time nobody has to be asked who is running, which costs more than a look.
+ * Whether code of such a plugin may be running at all. It runs only from when it is entered until the event loop goes on.
+ * At any other time AsyncLocalStorage need not be asked, which costs much more than reading a variable.
  */
 let isOpen = false
 let isClosing = false
 
-// Those of the module, at the time: a test framework may have put its own in the place of the globals.
+// Kept from when this module is loaded: fake timers of a test framework may stand in its place later.
 const laterReal = setImmediate
 
 /** The world of the plugin whose code is running, if it is one's. */

@@ -45,14 +45,14 @@ function replaceTime(all: Patches): void {
     function CapsuleDate(...args: unknown[]): unknown {
       const world = currentWorld()
       const RealDate = behind() as unknown as DateConstructor
-      if (!new.target) return world ? new NativeDate(world.now()).toString() : RealDate()
+      if (!new.target) return world ? new NativeDate(world.clock.now()).toString() : RealDate()
       const base = world ? NativeDate : RealDate
-      const values = world && args.length === 0 ? [world.now()] : args
+      const values = world && args.length === 0 ? [world.clock.now()] : args
       return Reflect.construct(base, values, new.target === CapsuleDate ? base : new.target)
     }
     const now = () => {
       const world = currentWorld()
-      return world ? world.now() : (behind() as unknown as DateConstructor).now()
+      return world ? world.clock.now() : (behind() as unknown as DateConstructor).now()
     }
     Object.defineProperty(CapsuleDate, 'name', {value: 'Date', configurable: true})
     Object.defineProperty(CapsuleDate, 'length', {value: 7, configurable: true})
@@ -62,15 +62,15 @@ function replaceTime(all: Patches): void {
   all.replaceGetter(
     () => performance,
     'now',
-    (world) => world.uptime(),
+    (world) => world.clock.uptime(),
   )
   all.replaceGetter(
     () => process,
     'uptime',
-    (world) => world.uptime() / 1000,
+    (world) => world.clock.uptime() / 1000,
   )
   const hrtime = all.replace(process, 'hrtime', (world, {args: [since]}) => {
-    const ns = BigInt(Math.round(world.uptime() * 1e6))
+    const ns = BigInt(Math.round(world.clock.uptime() * 1e6))
     const [seconds = 0, rest = 0] = (since ?? []) as number[]
     const passed = ns - (BigInt(seconds) * 1_000_000_000n + BigInt(rest))
     return [Number(passed / 1_000_000_000n), Number(passed % 1_000_000_000n)]
@@ -78,7 +78,7 @@ function replaceTime(all: Patches): void {
   all.replaceGetter(
     () => hrtime,
     'bigint',
-    (world) => BigInt(Math.round(world.uptime() * 1e6)),
+    (world) => BigInt(Math.round(world.clock.uptime() * 1e6)),
   )
 }
 
@@ -124,7 +124,7 @@ function replaceChance(all: Patches): void {
   all.replaceGetter(
     () => Math,
     'random',
-    (world) => world.random(),
+    (world) => world.clock.random(),
   )
   const fill = (world: World, target: unknown, offset: unknown = 0, size?: unknown) => {
     const {buffer, byteOffset, byteLength} = target as Uint8Array

@@ -1,18 +1,16 @@
+import type {TurnClock} from './turn-clock'
+
 /** What a plugin asks of the machine, and gets from its recording or its replay instead. */
 export interface World {
-  /** The time, in ms since the epoch. */
-  now(): number
-  /** The time of a clock that never goes back, in ms. */
-  uptime(): number
-  /** A number from 0 up to 1, which is not reached. */
-  random(): number
+  /** The time and `Math.random()`. */
+  readonly clock: TurnClock
   /** Random bytes. */
   bytes(count: number): Uint8Array
   setTimer(timer: TimerRequest): object
   clearTimer(timer: unknown): void
   /** Calls a function of a module of Node's, such as `fs.readFile`. */
   callModule(name: string, real: Callable, self: unknown, args: readonly unknown[]): unknown
-  /** Says that the plugin used what neither recordings nor replays can hold: in a replay it throws. */
+  /** The plugin used what no recording holds. A recording notes it, a replay throws. */
   exceed(what: string): void
 }
 

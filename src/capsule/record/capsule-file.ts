@@ -12,8 +12,8 @@ import {markSecrets} from './secrets'
 const endLine = `${JSON.stringify({plugin: 'end', reason: 'maxBytes'})}\n`
 
 /**
- * The file of a recording. It is written behind the plugin's back: a line is text at once, and goes to the disk as
- * soon as the event loop goes on. What is whole when the process ends, or is killed, can be replayed.
+ * The file of a recording. The plugin never waits for it: a line becomes text at once, and goes to the disk when the event
+ * loop goes on. The whole lines that are there when the process ends, or is killed, can be replayed.
  */
 export class CapsuleFile {
   readonly #maxBytes: number
@@ -31,7 +31,7 @@ export class CapsuleFile {
     this.#path = path
     this.#maxBytes = maxBytes
     this.#written = this.#run()
-    // It is told by `written`; the plugin goes on as if nothing were.
+    // `written` tells of it. The plugin goes on, and no more lines are kept.
     this.#written.catch(() => {
       this.#text = undefined
     })
@@ -72,7 +72,7 @@ export class CapsuleFile {
   /** The process ends, and nothing will be written any more, but what is written now. */
   flushAtExit(): void {
     const text = this.#text
-    // What is being written now would be overtaken.
+    // A write is under way, of what came before: what is appended now could stand in front of it.
     if (!text || this.#isWriting) return
     this.#text = ''
     try {

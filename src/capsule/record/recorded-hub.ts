@@ -1,16 +1,14 @@
-import type {Json} from '../../entry'
 import type {LogItem} from '../../events'
 import type {ConnHub} from '../../hub'
 import {eventSources} from '../../hub-host'
 import type {Source} from '../../util/stream'
 import {readable} from '../../util/stream'
+import {argOfCommand, commands} from '../format/commands'
 import type {CallLine} from '../format/lines'
 import {runOutside} from '../machine/context'
 import type {Callable} from '../machine/world'
-import type {Carried, Membrane} from './membrane'
-
-/** What a plugin does to its hub. */
-export const commands = new Set(['connect', 'disconnect', 'update', 'reset', 'close'])
+import type {Carried} from './crossings'
+import type {Membrane} from './membrane'
 
 interface Performer {
   readonly membrane: Membrane
@@ -73,20 +71,11 @@ export class HubRecorder {
     return (...args: unknown[]) =>
       this.#performer.perform(
         commands.has(name)
-          ? {plugin: 'command', of: name, args: args.slice(0, 2).map(recordedArg), ...(n > 1 && {hub: n})}
+          ? {plugin: 'command', of: name, args: args.slice(0, 2).map(argOfCommand), ...(n > 1 && {hub: n})}
           : {plugin: 'call', of: `${id}.${name}`},
         isStream ? (...given) => this.#stream(Reflect.apply(real, hub, given)) : real,
         hub,
         args,
       )
-  }
-}
-
-/** Addresses and metadata are taken in as JSON would carry them. */
-export function recordedArg(value: unknown): Json {
-  try {
-    return JSON.parse(JSON.stringify(value) ?? 'null')
-  } catch {
-    return null
   }
 }

@@ -3,13 +3,13 @@ import {imprecision, TimerNames} from '../format/timer-names'
 import {runOutside} from '../machine/context'
 import type {TimerRequest} from '../machine/world'
 
-interface Set_ {
+interface SetTimer {
   readonly name: TimerName
   due: number
   readonly isInterval: boolean
 }
 
-// Those of the machine, or whatever a test framework has in their place: those outside of the plugin are right.
+// Looked up at each call. Outside of the plugin they are the machine's, or those of a test framework.
 const start = {
   timeout: (fire: () => void, ms: number) => setTimeout(fire, ms),
   interval: (fire: () => void, ms: number) => setInterval(fire, ms),
@@ -19,7 +19,7 @@ const start = {
 /** The timers of a plugin that is recorded: they are the machine's own, and each that fires is a turn. */
 export class RecordedTimers {
   readonly #names = new TimerNames()
-  readonly #set = new Map<object, Set_>()
+  readonly #set = new Map<object, SetTimer>()
   readonly #fire: (name: TimerName, fire: () => void) => void
   readonly #cleared: (name: TimerName) => void
 
@@ -42,7 +42,7 @@ export class RecordedTimers {
     return timer
   }
 
-  /** A timer that was due is one that a replay must not fire. */
+  /** A timer that is cleared when it was due is recorded: its replay would take it for a new one, and fire it. */
   clear(timer: unknown, now: number): void {
     const found = this.#find(timer)
     runOutside(() => clearTimeout(timer as NodeJS.Timeout))

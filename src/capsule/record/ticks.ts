@@ -1,14 +1,14 @@
-/** How many turns of the microtask queue are counted: by then, hardly anything goes on. */
+/** So many turns of the microtask queue are counted. Who waits longer is rare, and counts as if the event loop had gone on. */
 const limit = 32
 
 const settled = Promise.resolve()
 
-/** Counts the turns of the microtask queue, until it is empty. */
+/** Counts the turns of the microtask queue after a turn of the plugin's. */
 export class Ticks {
   #run = 0
   #count: number | undefined
 
-  /** How many there were since the last start; undefined once the event loop has gone on. */
+  /** How many there were since `start()`; undefined after the last that is counted. */
   get count(): number | undefined {
     return this.#count
   }

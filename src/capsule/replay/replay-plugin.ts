@@ -37,10 +37,10 @@ export async function replayPlugin(load: () => object, path: string): Promise<Re
   const replayer = new Replayer(script)
   try {
     await playRounds(script, replayer, loop, () => loadAnew(load))
-    replayer.throwIfDiverged()
+    replayer.verdict.throwIfFailed()
     return {turns: script.turns, commands: script.commands, events: replayer.events}
   } finally {
-    replayer.stop()
+    replayer.verdict.stop()
     loop.close()
     giveBack()
   }
@@ -60,13 +60,13 @@ async function playRounds(
     const isKnown = !round.isLast || script.end !== undefined
     while (isKnown && replayer.isReady(line) && replayer.fireNew(line.at ?? 0)) {
       await loop.goOn()
-      if (replayer.isDiverged) return
+      if (replayer.verdict.hasFailed) return
     }
     await playRound(round, number, replayer, load)
     await loop.goOn()
-    if (replayer.isDiverged) return
+    if (replayer.verdict.hasFailed) return
     replayer.finish()
-    if (replayer.isDiverged) return
+    if (replayer.verdict.hasFailed) return
   }
 }
 
@@ -82,7 +82,7 @@ async function playRound(
   for (const {line} of round.items.filter(isStep)) {
     const due = line.ticks ?? 0
     for (; ticks < due; ticks++) await null
-    if (replayer.isDiverged) return
+    if (replayer.verdict.hasFailed) return
     if (line.plugin === 'tick') replayer.applyTick(line)
     else {
       replayer.enter(line, load)

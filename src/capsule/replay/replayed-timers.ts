@@ -71,7 +71,7 @@ export class ReplayedTimers {
     return this.#set.get(timer)?.number ?? 0
   }
 
-  /** The timer of this name, which now fires: or else one that was set at the same time for as long. */
+  /** The timer of this name, which now fires, or else another that was set in the same round for as long. */
   take(name: TimerName): SetTimer | undefined {
     const found = this.#find(name)
     if (found) this.#fired(found)

@@ -48,13 +48,13 @@ export interface Script {
   readonly seed: number
   /** The timers of which it is known whether they fired. */
   readonly timers: ReadonlySet<string>
-  /** What is called that leads back to the plugin. */
+  /** Calls of others that do nothing but call the plugin: what of the plugin's they call. */
   readonly passes: ReadonlyMap<string, Own>
-  /** What others know under the one number is what the plugin gave under the other. */
+  /** Objects of others that stand for one of the plugin's: its number, by theirs. */
   readonly behind: ReadonlyMap<number, number>
-  /** The first answer of each. */
+  /** The first answer to each question. */
   readonly firstAnswers: ReadonlyMap<string, AnswerLine>
-  /** Under which number what a promise gave is known. */
+  /** Promises of the plugin's: the number of what they gave, by theirs. */
   readonly gaveLater: ReadonlyMap<number, number>
   readonly end: EndLine | undefined
   readonly turns: number

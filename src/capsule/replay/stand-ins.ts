@@ -3,13 +3,13 @@ import {ConnHub} from '../../hub'
 import type {HubHost} from '../../hub-host'
 import {hubHost} from '../../hub-host'
 import {readable} from '../../util/stream'
+import {commands} from '../format/commands'
 import type {Own} from '../format/lines'
+import {blankFunction, nameOf} from '../format/properties'
 import type {Tagged} from '../format/values'
 import {isObject, isPlain, readLeaf} from '../format/values'
-import {blankFunction, nameOf} from '../record/membrane'
-import {commands} from '../record/recorded-hub'
 
-/** Who answers for what is not there. */
+/** Who answers what the plugin asks of a stand-in. */
 export interface Answers {
   read(of: string): unknown
   call(of: string, args: readonly unknown[]): unknown
@@ -25,7 +25,7 @@ interface Settler {
   reject(error: unknown): void
 }
 
-/** What stands in a replay for what was live: of each, one. */
+/** What the plugin gets in a replay for what was live: it answers from the recording. A number always gives the same. */
 export class StandIns {
   /** How to settle the promises that the plugin was given. */
   readonly settlers = new Map<number, Settler>()
@@ -144,7 +144,7 @@ export class StandIns {
     return new Proxy<object>(Object.create(ConnHub.prototype), {
       get: (target, key) => {
         if (typeof key === 'symbol' || key === 'constructor') return Reflect.get(target, key)
-        // As a thing to wait for, it is none.
+        // Who awaits it asks for `then`, which a hub does not have.
         if (!(key in ConnHub.prototype)) return undefined
         const known = methods.get(key)
         if (known) return known
