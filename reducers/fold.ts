@@ -30,6 +30,11 @@ export class Fold {
     return this.#seq
   }
 
+  /** How many entries there are. */
+  get size(): number {
+    return this.#peers.size
+  }
+
   /** The time of the latest item, in ms since the epoch; 0 where there was none. */
   get time(): number {
     return this.#time

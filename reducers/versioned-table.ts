@@ -35,11 +35,6 @@ export class VersionedTable {
     return undefined
   }
 
-  /** How many entries there are. */
-  get size(): number {
-    return this.#slots.size
-  }
-
   snapshot(): Snapshot {
     const version = this.#latest
     let entries: readonly Entry[] | undefined

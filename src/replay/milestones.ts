@@ -1,5 +1,5 @@
+import {Fold} from '../../reducers/fold'
 import {Tally} from '../../reducers/tally'
-import {VersionedTable} from '../../reducers/versioned-table'
 import type {LogItem} from '../events'
 import {LogOrderError} from '../log/errors'
 import type {Past} from '../store/peer-store'
@@ -10,26 +10,26 @@ interface Kept extends Past {
   readonly index: number
 }
 
-/** The fold of a recording from one point on, with its counts. */
+/** The fold of a recording from one point on, with its counts. It changes in place: what it gives is a copy. */
 class Course {
-  readonly #table = new VersionedTable()
+  readonly #fold = new Fold()
   #tally: Tally
   #since: number
 
   constructor({state, since, tally}: Past) {
-    this.#table.apply({type: 'checkpoint', ...state})
+    this.#fold.apply({type: 'checkpoint', ...state})
     this.#since = since
     this.#tally = tally.copy()
   }
 
   /** How many entries there are. */
   get size(): number {
-    return this.#table.size
+    return this.#fold.size
   }
 
   /** Throws a LogOrderError for an item that does not follow. */
   apply(item: LogItem): void {
-    const expected = this.#table.apply(item)
+    const expected = this.#fold.apply(item)
     if (expected !== undefined) throw new LogOrderError(item, expected)
     if (item.type !== 'checkpoint') return this.#tally.count(item)
     this.#tally = new Tally(item.reserve)
@@ -37,8 +37,7 @@ class Course {
   }
 
   past(): Past {
-    const {seq, time, entries} = this.#table.snapshot()
-    return {state: {seq, time, entries}, since: this.#since, tally: this.#tally.copy()}
+    return {state: this.#fold.snapshot(), since: this.#since, tally: this.#tally.copy()}
   }
 }
 
@@ -46,8 +45,8 @@ class Course {
  * The states that a recording went through, one kept every now and then: from the nearest one, any other is a short
  * fold away.
  *
- * One is kept after some √n events, and never before as many events have passed as there are entries. So what is kept
- * takes no more memory than the events, and two that follow share the entries which did not change.
+ * One is kept after some √n events, and never before as many events have passed as there are entries: so all that is
+ * kept takes no more memory than the events.
  */
 export class Milestones {
   readonly #items: readonly LogItem[]
