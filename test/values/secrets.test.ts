@@ -157,6 +157,30 @@ describe('redact()', () => {
     )
   })
 
+  test('misses nothing that is marked in the JSON text as a whole', () => {
+    const pieces = [
+      ...'shs: shs2!: ~shs: dht: .ed25519~ @ : ~ %3A %253a %2F A / , {'.split(' '),
+      ...[seed, mark(`dht:${seed}`), '\\', '"', '\n', '\u0000', '\ud83d', ' '],
+    ]
+    const text = fc.array(fc.constantFrom(...pieces), {maxLength: 8}).map((parts) => parts.join(''))
+    const {tree} = fc.letrec((tie) => ({
+      tree: fc.oneof(
+        {depthSize: 'small'},
+        text,
+        fc.integer(),
+        fc.constant(null),
+        fc.array(tie('tree'), {maxLength: 3}),
+        fc.dictionary(text, tie('tree'), {maxKeys: 3, noNullPrototype: true}),
+      ),
+    }))
+    fc.assert(
+      fc.property(tree, (value) => {
+        expect(redact(value)).toEqual(JSON.parse(mark(JSON.stringify(value))))
+      }),
+      {numRuns: 2000},
+    )
+  })
+
   test('returns what has no seed as it is', () => {
     const value = {a: [1, 'text']}
     expect(redact(value)).toBe(value)
