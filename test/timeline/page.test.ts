@@ -64,7 +64,7 @@ async function lookAt(page: Page, points: readonly (readonly [share: number, y: 
     const {data} = canvas.getContext('2d').getImageData(0, 0, width, height)
     const failed = getComputedStyle(document.body).getPropertyValue('--failed').trim().slice(1)
     const rgb = [0, 2, 4].map((i) => parseInt(failed.slice(i, i + 2), 16))
-    const isRed = (x, y) => rgb.every((value, i) => data[(Math.min(y, height - 1) * width + x) * 4 + i] === value)
+    const isRed = (x, y) => rgb.every((value, i) => data[(y * width + x) * 4 + i] === value)
     // The hash has whole ms, so a mark may be beside.
     const red = ${JSON.stringify(points)}.map(([share, y]) =>
       [-1, 0, 1].some((by) => isRed(Math.floor(share * width) + by, y)))
@@ -84,8 +84,8 @@ async function expectFailuresRed(page: Page, items: readonly LogItem[], isFitted
   for (const [row, kind] of bars.kind.entries()) {
     const time = bars.endTime[row] ?? 0
     if (!kinds.isFailed(kind) || time < view.from + 2 || time > view.to - 2) continue
-    const y = Math.round((lives.lane[bars.life[row] ?? 0] ?? 0) * step)
-    if (y <= height) points.push([(time - view.from) / (view.to - view.from), y])
+    const y = Math.floor((lives.lane[bars.life[row] ?? 0] ?? 0) * step)
+    if (y < height) points.push([(time - view.from) / (view.to - view.from), y])
   }
   const {red} = await lookAt(page, points)
   expect(points.filter((_, i) => !red[i])).toEqual([])

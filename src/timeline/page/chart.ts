@@ -42,7 +42,7 @@ export class Chart {
     image.clear()
     const step = app.laneHeight * ratio
     const first = Math.floor((app.scroll * ratio) / step)
-    let top = Math.round(first * step - app.scroll * ratio)
+    let top = Math.floor(first * step - app.scroll * ratio)
     let isOpen = false
     // Where lanes are lower than a pixel, several share one.
     for (let i = first; i < app.rows.length && top < height; i++) {
@@ -51,7 +51,8 @@ export class Chart {
       const row = app.rows[i]
       const log = row && app.logs[row.log]
       if (log && row.facts) image.row.paint(row.facts.lane, log.drawn(app.axis), app.view)
-      const bottom = Math.round((i + 1) * step - app.scroll * ratio)
+      // Never above the last pixel: the lanes that are left would have none.
+      const bottom = Math.floor((i + 1) * step - app.scroll * ratio)
       if (bottom <= top && i < app.rows.length - 1) continue
       image.write(
         Math.max(0, top),
