@@ -2,6 +2,7 @@
 import {createHash} from 'node:crypto'
 import {readFileSync, writeFileSync} from 'node:fs'
 import {join} from 'node:path'
+import {brotliCompressSync} from 'node:zlib'
 import {buildSync} from 'esbuild'
 
 /** Seeds were marked when the log was written, so the page needs none of the cryptography that marks them. */
@@ -17,7 +18,19 @@ const withoutMarks = {
   },
 }
 
-/** @param {string} folder where the sources are; @param {string} file what to write */
+/** The page is never asked for the type of an address: it needs none of what tells which network an IP address is of. */
+const withoutNetworks = {
+  name: 'without-networks',
+  setup({onLoad}) {
+    onLoad({filter: /[\\/]ipaddr\.js$/}, () => ({contents: 'export default {}'}))
+  },
+}
+
+/**
+ * It is kept compressed: with the package, nothing else is as large.
+ *
+ * @param {string} folder where the sources are; @param {string} file what to write
+ */
 export async function buildPage(folder, file) {
   const {build} = await import('esbuild')
   const {outputFiles} = await build({
@@ -28,7 +41,7 @@ export async function buildPage(folder, file) {
     format: 'iife',
     target: 'es2022',
     charset: 'utf8',
-    plugins: [withoutMarks],
+    plugins: [withoutMarks, withoutNetworks],
   })
   const script = outputFiles[0].text.trim().replaceAll('</script', '<\\/script')
   const css = readFileSync(join(folder, 'page.css'), 'utf8')
@@ -42,7 +55,7 @@ export async function buildPage(folder, file) {
     .replace('<!--policy-->', () => `<meta http-equiv="Content-Security-Policy" content="${policy}">`)
     .replace('<!--style-->', () => `<style>${style}</style>`)
     .replace('<!--script-->', () => `<script>${script}</script>`)
-  writeFileSync(file, html)
+  writeFileSync(file, brotliCompressSync(html))
 }
 
 function hashOf(text) {

@@ -40,7 +40,7 @@ await build({
   plugins: [{name: 'the library', setup: ({onResolve}) => onResolve({filter: /^\.\.\//}, toLibrary)}],
 })
 
-await buildPage(join(root, 'src/timeline/page'), join(lib, 'src/timeline/page.html'))
+await buildPage(join(root, 'src/timeline/page'), join(lib, 'src/timeline/page.html.br'))
 
 /** What is imported from outside of the folder of the command is required from the build. */
 function toLibrary({path, resolveDir}) {

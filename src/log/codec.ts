@@ -80,12 +80,18 @@ export function decode(text: string | Uint8Array): Decoded {
 
 /** Decodes a log that comes in pieces. */
 export class LogDecoder {
+  readonly #maxLine: number
   /** Made for the first bytes: text needs none. */
   #bytes: TextDecoder | undefined
   #rest = ''
   #line = 0
   #header: Header | undefined
   #error: LogFormatError | undefined
+
+  /** @param longest how long a line can be, in characters */
+  constructor(longest = maxLine) {
+    this.#maxLine = longest
+  }
 
   /** The first line, once it is there. */
   get header(): Header | undefined {
@@ -139,17 +145,17 @@ export class LogDecoder {
 
   /** Whether this cannot be the next line, whatever follows. */
   #isTooLong(line: string): boolean {
-    return line.length > (this.#line === 0 ? maxFirstLine : maxLine)
+    return line.length > (this.#line === 0 ? maxFirstLine : this.#maxLine)
   }
 
   #decodeLine(line: string): LogItem | undefined {
     this.#line++
     if (this.#line === 1) return this.#begin(line)
     const version = this.#header?.version
-    const isTooLong = line.length > maxLine
+    const isTooLong = line.length > this.#maxLine
     if (!isTooLong && version === 2 && isOfPlugin(line)) return undefined
     const value = isTooLong ? undefined : parse(line)
-    const expected = isTooLong ? `a line of at most ${maxLine} characters` : expectedNext(value, version)
+    const expected = isTooLong ? `a line of at most ${this.#maxLine} characters` : expectedNext(value, version)
     // expectedOf() has checked every field.
     return expected === undefined ? (value as LogItem) : this.#refuse(line, expected)
   }

@@ -1,8 +1,7 @@
 import {Fold} from '../../reducers/fold'
 import type {LogItem} from '../events'
-import {encodeLine} from '../log/codec'
 
-/** How many characters a block has at most, but for its last line. */
+/** How many characters of JSON a block has at most, but for its last line. */
 const maxLength = 2 ** 22
 
 /** Some items of one run of a log: a checkpoint of what came before them, and then each of them. */
@@ -11,8 +10,8 @@ export interface Block {
   readonly run: number
   readonly after: number
   readonly items: LogItem[]
-  /** A line for each item, in which seeds are marked. */
-  text: string
+  /** How long they are as JSON, in characters. */
+  length: number
 }
 
 /** Cuts a log into blocks, each of which can be read alone. */
@@ -26,42 +25,28 @@ export class BlockCutter {
     this.#maxItems = maxItems
   }
 
-  /** The block that has begun, if one has: it grows. */
-  get begun(): Block | undefined {
-    return this.#begun
-  }
-
   /**
    * Takes the next item, which follows from the one before it.
    *
    * @param run the run that it is of
-   * @returns the block that ended before it, if one did
+   * @param length how long it is as JSON, in characters
+   * @returns the block that it is the latest of, which has begun with it, or grows
    */
-  push(item: LogItem, run: number): Block | undefined {
-    const before = this.#begun
-    const isFull = before && (before.items.length > this.#maxItems || before.text.length > maxLength)
-    const ended = isFull || before?.run !== run ? before : undefined
-    if (!before || ended) {
-      const after = item.type === 'checkpoint' ? item.seq : item.seq - 1
-      this.#begun = {run, after, items: [], text: ''}
-      if (item.type !== 'checkpoint') this.#add(this.#fold.checkpoint())
+  push(item: LogItem, run: number, length: number): Block {
+    let block = this.#begun
+    if (block?.run !== run || block.items.length > this.#maxItems || block.length > maxLength) {
+      const isCheckpoint = item.type === 'checkpoint'
+      block = {
+        run,
+        after: isCheckpoint ? item.seq : item.seq - 1,
+        items: isCheckpoint ? [] : [this.#fold.checkpoint()],
+        length: 0,
+      }
+      this.#begun = block
     }
     this.#fold.apply(item)
-    this.#add(item)
-    return ended
+    block.items.push(item)
+    block.length += length
+    return block
   }
-
-  #add(item: LogItem): void {
-    if (!this.#begun) return
-    this.#begun.items.push(item)
-    this.#begun.text += encodeLine(item)
-  }
-}
-
-/** The items of a block. */
-export function itemsOf(text: string): LogItem[] {
-  return text
-    .split('\n')
-    .filter((line) => line !== '')
-    .map((line) => JSON.parse(line))
 }

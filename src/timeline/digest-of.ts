@@ -29,6 +29,7 @@ export function digestOf(spans: Spans, id?: string): Digest {
   return {
     ...(id !== undefined && {id}),
     count,
+    events: spans.events,
     ...extent(spans),
     runs: runs.map(({start, first, since}) => ({start, first, since})),
     addresses: addresses.all,

@@ -13,6 +13,8 @@ export interface Digest {
   readonly id?: string | undefined
   /** How many places there are. */
   readonly count: number
+  /** How many events there are: a checkpoint with which a run begins is none. */
+  readonly events: number
   /** The times of its first and its last event, in ms since the epoch; 0 where it has none. */
   readonly from: number
   readonly to: number

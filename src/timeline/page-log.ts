@@ -1,5 +1,6 @@
 import {gzipSync} from 'node:zlib'
 import type {LogItem} from '../events'
+import {encodeLine} from '../log/codec'
 import {Spans} from '../spans/spans'
 import type {Block} from './blocks'
 import {BlockCutter} from './blocks'
@@ -14,6 +15,9 @@ export class PageLog {
   readonly #spans = new Spans()
   readonly #cutter: BlockCutter | undefined
   readonly #blocks: string[] = []
+  /** The block that grows, and its lines. */
+  #begun: Block | undefined
+  #text = ''
 
   /** @param events whether the events themselves go into the page */
   constructor(name: string, events: boolean) {
@@ -24,8 +28,15 @@ export class PageLog {
   /** Throws a LogOrderError for an item that does not follow from the one before; it is left out. */
   push(item: LogItem): void {
     this.#spans.apply(item)
-    const block = this.#cutter?.push(item, this.#spans.run)
-    if (block) this.#blocks.push(blockElement(block))
+    if (!this.#cutter) return
+    const line = encodeLine(item)
+    const block = this.#cutter.push(item, this.#spans.run, line.length)
+    if (block !== this.#begun) {
+      if (this.#begun) this.#blocks.push(blockElement(this.#begun, this.#text))
+      this.#begun = block
+      this.#text = block.items.slice(0, -1).map(encodeLine).join('')
+    }
+    this.#text += line
   }
 
   /** Whether it has no item. */
@@ -41,13 +52,12 @@ export class PageLog {
 
   /** The elements of its events. */
   blocks(log: number): string[] {
-    const begun = this.#cutter?.begun
-    const all = begun ? [...this.#blocks, blockElement(begun)] : this.#blocks
+    const all = this.#begun ? [...this.#blocks, blockElement(this.#begun, this.#text)] : this.#blocks
     return all.map((element) => `<script type="text/plain" data-log="${log}" ${element}`)
   }
 }
 
-function blockElement({run, after, text}: Block): string {
+function blockElement({run, after}: Block, text: string): string {
   return `data-run="${run}" data-after="${after}">${packed(text)}</script>\n`
 }
 

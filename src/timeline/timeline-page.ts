@@ -1,5 +1,6 @@
 import {readFileSync} from 'node:fs'
 import {join} from 'node:path'
+import {brotliDecompressSync} from 'node:zlib'
 import type {LogItem} from '../events'
 import {PageLog} from './page-log'
 
@@ -44,12 +45,18 @@ export async function* timelinePage(
 
 /** The text of the page with these logs in it, in pieces: what is drawn first comes first. */
 export function* pageOf(logs: readonly PageLog[]): Generator<string, void, void> {
-  const page = readFileSync(join(__dirname, 'page.html'), 'utf8')
-  const [before = '', rest = ''] = page.split('<!--data-->')
-  const [script = '', after = ''] = rest.split('<!--blocks-->')
+  const [before, script, after] = pageAround()
   yield before
   for (const log of logs) yield log.digest()
   yield script
   for (const [i, log] of logs.entries()) yield* log.blocks(i)
   yield after
+}
+
+/** The page, cut at the two places where the data of logs go in: what is drawn, and the events. */
+export function pageAround(): [before: string, script: string, after: string] {
+  const page = brotliDecompressSync(readFileSync(join(__dirname, 'page.html.br'))).toString()
+  const [before = '', rest = ''] = page.split('<!--data-->')
+  const [script = '', after = ''] = rest.split('<!--blocks-->')
+  return [before, script, after]
 }

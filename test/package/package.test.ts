@@ -71,7 +71,7 @@ describe('the packed file', () => {
       'CHANGELOG.md',
       'LICENSE',
       'README.md',
-      'lib/src/timeline/page.html',
+      'lib/src/timeline/page.html.br',
       'package.json',
     ])
   })

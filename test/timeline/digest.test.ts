@@ -1,13 +1,16 @@
 import {readdirSync} from 'node:fs'
 import {join} from 'node:path'
+import {gunzipSync} from 'node:zlib'
 import {describe, expect, test} from 'vitest'
 import {decode, fold, snapshots} from '../../src/replay'
 import {Spans, spans} from '../../src/spans'
-import {BlockCutter, itemsOf} from '../../src/timeline/blocks'
+import type {Block} from '../../src/timeline/blocks'
+import {BlockCutter} from '../../src/timeline/blocks'
 import {eventAt, placeOf} from '../../src/timeline/digest'
 import {decodeDigest, encodeDigest} from '../../src/timeline/digest-codec'
 import {digestOf} from '../../src/timeline/digest-of'
 import {tableAt} from '../../src/timeline/page/table-at'
+import {PageLog} from '../../src/timeline/page-log'
 import type {LogItem} from '../../src/types'
 import {fixture, simulated} from './logs'
 
@@ -85,44 +88,48 @@ describe('blocks', () => {
     expect(items.length).toBeGreaterThan(1000)
     const all = new Spans()
     const cutter = new BlockCutter(500)
-    const blocks = []
+    const blocks = new Set<Block>()
     for (const item of items) {
       all.apply(item)
-      const ended = cutter.push(item, all.run)
-      if (ended) blocks.push(ended)
+      blocks.add(cutter.push(item, all.run, 100))
     }
-    if (cutter.begun) blocks.push(cutter.begun)
-    expect(blocks.length).toBeGreaterThan(2)
-    expect(blocks.map(({run}) => run)).toEqual([...blocks.slice(1).map(() => 0), 1])
-    const read = blocks.flatMap(({text}) => itemsOf(text))
+    expect(blocks.size).toBeGreaterThan(2)
+    expect(Array.from(blocks, ({run}) => run)).toEqual([...Array(blocks.size - 1).fill(0), 1])
+    const read = Array.from(blocks).flatMap(({items}) => items)
     const events = (all: readonly LogItem[]) => all.filter(({type}) => type !== 'checkpoint')
     expect(events(read)).toEqual(events(items))
-    for (const {text, after, run} of blocks) {
-      const [checkpoint, ...rest] = itemsOf(text)
-      expect(checkpoint).toMatchObject({type: 'checkpoint', seq: after})
-      const last = rest.at(-1)?.seq ?? after
-      const log =
-        run === 0
-          ? items.slice(
-              0,
-              items.findIndex(({seq}, i) => i > 0 && seq === 0),
-            )
-          : rest
-      const before = run === 0 ? log.filter(({seq}) => seq <= last) : itemsOf(text)
-      expect(fold(itemsOf(text))).toEqual(fold(before))
+    const firstRun = items.slice(
+      0,
+      items.findIndex(({seq}, i) => i > 0 && seq === 0),
+    )
+    for (const {items: block, after, run} of blocks) {
+      expect(block[0]).toMatchObject({type: 'checkpoint', seq: after})
+      const last = block.at(-1)?.seq ?? after
+      const before = run === 0 ? firstRun.filter(({seq}) => seq <= last) : block
+      expect(fold(block)).toEqual(fold(before))
     }
   })
 
-  test('have marks in place of seeds, and so has the digest', () => {
+  test('end where their JSON is long, however few items they have', () => {
+    const cutter = new BlockCutter()
+    const reset = (seq: number): LogItem => ({type: 'reset', seq, time: seq, cause: 'caller'})
+    const blocks = [1, 2, 3, 4].map((seq) => cutter.push(reset(seq), 0, 3_000_000))
+    expect(blocks.map((block) => blocks.indexOf(block))).toEqual([0, 0, 2, 2])
+  })
+
+  test('have marks in place of seeds on a page, and so has the digest', () => {
     const seed = 's'.repeat(43)
     const address = `net:x.example:1~shs:${'k'.repeat(43)}=:${seed}=`
     const item: LogItem = {type: 'connecting', seq: 1, time: 1, address, cause: 'caller', attempt: 1}
-    const cutter = new BlockCutter()
-    cutter.push(item, 0)
-    expect(cutter.begun?.text).toMatch(/:seed-[0-9a-f]{16}/)
-    expect(cutter.begun?.text).not.toContain(seed)
+    const log = new PageLog('a log', true)
+    log.push(item)
+    const [element = ''] = log.blocks(0)
+    const [, packed = ''] = />(.*)</.exec(element) ?? []
+    const text = gunzipSync(Buffer.from(packed, 'base64')).toString()
     const bytes = Buffer.from(encodeDigest(digestOf(spans([item])))).toString('latin1')
-    expect(bytes).toMatch(/:seed-[0-9a-f]{16}/)
-    expect(bytes).not.toContain(seed)
+    for (const shown of [text, bytes]) {
+      expect(shown).toMatch(/:seed-[0-9a-f]{16}/)
+      expect(shown).not.toContain(seed)
+    }
   })
 })

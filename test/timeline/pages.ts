@@ -46,7 +46,11 @@ export function useBrowser() {
     rmSync(folder, {recursive: true})
   })
 
-  async function newPage(options: BrowserContextOptions = {}): Promise<Page> {
+  /** @param expected the errors of the console that are meant to be there */
+  async function newPage(
+    options: BrowserContextOptions = {},
+    expected: readonly RegExp[] = [],
+  ): Promise<Page> {
     if (typeof found === 'string') throw new Error(found)
     const context = await found.newContext({
       viewport: {width: 1000, height: 420},
@@ -59,7 +63,7 @@ export function useBrowser() {
     page.on('console', (message) => message.type() === 'error' && errors.push(message.text()))
     onTestFinished(async () => {
       await context.close()
-      expect(errors).toEqual([])
+      expect(errors.filter((error) => !expected.some((known) => known.test(error)))).toEqual([])
     })
     return page
   }

@@ -1,14 +1,13 @@
-import {kinds} from '../digest'
 import type {Axis} from './axis'
-import {straight, withoutPauses} from './axis'
+import {straight} from './axis'
 import {parseFilter} from './filter'
 import type {Place} from './hash'
 import {readHash, writeHash} from './hash'
 import type {Sort} from './lane-facts'
 import type {LogView} from './log-view'
-import {nextFailure, nextOfLane} from './moments'
 import type {Row} from './rows'
 import {rowsOf} from './rows'
+import {spanOf} from './span'
 import type {View} from './view'
 import {showing, within} from './view'
 
@@ -37,6 +36,12 @@ export class App {
   isFolded = false
   /** Whether all lanes are to fit the height. */
   isFitted = false
+  /** What the page is about to do, or waits for. */
+  status = ''
+  /** What is amiss with the logs, in words. */
+  notes: readonly string[] = []
+  /** What was opened last: who reads something else may stop. */
+  opened: unknown
   /** How many pixels of the rows are above what is shown. */
   scroll = 0
   /** How high the lanes are together, as it was drawn last. */
@@ -66,6 +71,22 @@ export class App {
       this.view = within({from: this.axis.place(place.from), to: this.axis.place(place.to)}, this.all)
     }
     this.changed()
+  }
+
+  /** Shows what the logs have become. What was at their end stays there. */
+  renew(logs: readonly LogView[]): void {
+    const {axis, view, all} = this
+    const isAll = view.from <= all.from && view.to >= all.to
+    const wasAtEnd = this.isAtEnd
+    const [from, to] = [axis.time(view.from), axis.time(view.to)]
+    this.logs = logs
+    if (wasAtEnd) this.cursor = {...this.cursor, at: this.#last(this.cursor.log)}
+    this.#span()
+    const by = view.to >= all.to ? this.axis.time(this.all.to) - to : 0
+    const same = {from: this.axis.place(from + by), to: this.axis.place(to + by)}
+    this.view = isAll ? this.all : within(same, this.all)
+    this.openEvents()
+    this.arrange()
   }
 
   /** Whether the cursor is at the end of its log. */
@@ -148,35 +169,6 @@ export class App {
     this.goTo(this.logs[log]?.moments.atTime(time) ?? 0, log)
   }
 
-  /** Moves the cursor by an event. */
-  step(direction: 1 | -1): void {
-    if (!this.log) return
-    const {events, moments} = this.log
-    // Where the page does not have the events, it goes to the next one that it knows of.
-    const next = events.isEmpty ? moments.next(this.cursor.at, direction) : this.cursor.at + direction
-    if (next !== undefined) this.goTo(next)
-  }
-
-  stepFailure(direction: 1 | -1): void {
-    if (!this.log) return
-    const at = nextFailure(this.log.digest, this.cursor.at, direction, this.log.isShown)
-    if (at === undefined) return
-    this.goTo(at)
-    const {bars, lives} = this.log.digest
-    const row = bars.end.findIndex((end, row) => end === at && kinds.isFailed(bars.kind[row] ?? 0))
-    this.choose(this.rowOf(this.cursor.log, lives.lane[bars.life[row] ?? 0] ?? -1))
-  }
-
-  /** Moves the cursor by an event of the peer that is chosen. */
-  stepPeer(direction: 1 | -1): void {
-    const chosen = this.chosenLane
-    const log = chosen && this.logs[chosen.log]
-    if (!log) return
-    const from = chosen.log === this.cursor.log ? this.cursor.at : log.moments.atTime(this.time)
-    const at = nextOfLane(log.digest, from, direction, chosen.lane)
-    if (at !== undefined) this.goTo(at, chosen.log)
-  }
-
   get hash(): string {
     const {axis, view, all, cursor} = this
     const isAll = view.from <= all.from && view.to >= all.to
@@ -215,24 +207,6 @@ export class App {
   }
 
   #span(): void {
-    const some = this.logs.filter(({digest}) => digest.to > 0)
-    const from = Math.min(...some.map(({digest}) => digest.from))
-    const to = Math.max(...some.map(({digest}) => digest.to))
-    this.axis = this.isFolded ? withoutPauses(allTimes(this.logs)) : straight
-    this.all =
-      some.length > 0
-        ? {from: this.axis.place(from), to: this.axis.place(Math.max(to, from + 20))}
-        : {from: 0, to: 1}
+    Object.assign(this, spanOf(this.logs, this.isFolded))
   }
-}
-
-function allTimes(logs: readonly LogView[]): Float64Array {
-  const times = logs.map(({moments}) => moments.times)
-  const all = new Float64Array(times.reduce((sum, {length}) => sum + length, 0))
-  let at = 0
-  for (const some of times) {
-    all.set(some, at)
-    at += some.length
-  }
-  return all
 }

@@ -1,7 +1,7 @@
-import {itemsOf} from '../blocks'
 import {decodeDigest} from '../digest-codec'
 import type {ClosedBlock} from './events'
 import {Events} from './events'
+import {itemsOf} from './kept-block'
 import {LogView} from './log-view'
 
 /**

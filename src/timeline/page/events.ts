@@ -4,11 +4,11 @@ import type {LogItem, Recorded} from '../../events'
 import type {Digest} from '../digest'
 import {eventAt, placeOf} from '../digest'
 
-/** A block of events that is opened when somebody asks for one of them. */
+/** A block of events that is opened when somebody asks for one of them. One that grows gives the same array each time. */
 export interface ClosedBlock {
   readonly run: number
   readonly after: number
-  readonly open: () => Promise<LogItem[]> | LogItem[]
+  open(): Promise<LogItem[]>
 }
 
 /** How many blocks stay open. */
@@ -38,7 +38,8 @@ export class Events {
   async open(digest: Digest, place: number): Promise<void> {
     const block = this.#blockOf(digest, place)
     if (!block || this.#opened.has(block)) return
-    const items = await block.open()
+    // A file may have changed since it was read: then the page tells what is drawn, and no more.
+    const items = await block.open().catch(() => [])
     this.#opened.set(block, items)
     const [oldest] = this.#opened.keys()
     if (this.#opened.size > maxOpen && oldest) this.#opened.delete(oldest)

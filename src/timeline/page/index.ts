@@ -5,11 +5,18 @@ import {byId, make} from './dom'
 import {embeddedLogs} from './embedded'
 import {copyTest, drawEvent} from './event-panel'
 import {parseFilter} from './filter'
+import type {GrowingLog} from './growing-log'
 import {listenToKeys} from './keys'
 import type {Sort} from './lane-facts'
+import {followHub} from './live'
+import type {LogView} from './log-view'
+import {listenToFiles} from './open-files'
 import {Overview} from './overview'
 import {listenToPointer} from './pointer'
+import {Renewal} from './renewal'
+import {step, stepFailure} from './steps'
 import {drawPeers, drawTable} from './tables'
+import {storedToken, takeToken} from './token'
 import {clockTime, counted, day, duration} from './words'
 
 /** The page: it is made here, and everything that is drawn is drawn here. */
@@ -39,6 +46,7 @@ function drawControls(): void {
   sort.value = app.sort
   byId('fold').ariaPressed = String(app.isFolded)
   byId('fit').ariaPressed = String(app.isFitted)
+  drawNotes()
   const [first] = app.logs
   if (!first) return
   const {from, to} = first.digest
@@ -46,12 +54,26 @@ function drawControls(): void {
   const all = app.logs.reduce((sum, {facts}) => sum + facts.length, 0)
   const peers = shown < all ? `${shown} of ${counted(all, 'peer')}` : counted(all, 'peer')
   const items = counted(
-    app.logs.reduce((sum, {digest}) => sum + digest.count, 0),
+    app.logs.reduce((sum, {digest}) => sum + digest.events, 0),
     'event',
   )
   const span =
     to > 0 ? `${day(from)} ${clockTime(from, false)}, for ${duration(to - from)}` : 'nothing happened'
   byId('about').textContent = [...app.logs.map(({name}) => name), span, items, peers].join(' · ')
+}
+
+/** What is amiss, and what the page is doing. */
+function drawNotes(): void {
+  const notes = [...(app.status ? [app.status] : []), ...app.notes, ...app.logs.flatMap(missingOf)]
+  const all = byId('notes')
+  const text = notes.join('\n')
+  // Told anew only where it has changed: screen readers read it aloud.
+  if (all.textContent !== text) all.textContent = text
+}
+
+function missingOf({name, digest}: LogView): string[] {
+  const missing = digest.marks.reduce((sum, {what, by = 0}) => sum + (what === 'missing' ? by : 0), 0)
+  return missing > 0 ? [`${name}: ${counted(missing, 'event')} missing, where a line says so`] : []
 }
 
 const legend = {
@@ -66,13 +88,6 @@ const legend = {
 byId('legend').append(
   ...Object.entries(legend).map(([name, words]) => make('span', {}, make('i', {className: name}), words)),
 )
-
-const steps: Record<string, (app: App) => void> = {
-  'failure-before': (app) => app.stepFailure(-1),
-  'event-before': (app) => app.step(-1),
-  'event-next': (app) => app.step(1),
-  'failure-next': (app) => app.stepFailure(1),
-}
 
 filter.oninput = () => {
   app.filter = filter.value
@@ -89,7 +104,10 @@ byId('fit').onclick = () => {
   app.changed()
 }
 byId('copy').onclick = () => copyTest(app)
-for (const [id, run] of Object.entries(steps)) byId(id).onclick = () => run(app)
+byId('failure-before').onclick = () => stepFailure(app, -1)
+byId('event-before').onclick = () => step(app, -1)
+byId('event-next').onclick = () => step(app, 1)
+byId('failure-next').onclick = () => stepFailure(app, 1)
 byId('stage').tabIndex = 0
 listenToKeys(app)
 listenToPointer(app)
@@ -98,12 +116,44 @@ matchMedia('(prefers-color-scheme: dark)').addEventListener('change', () => {
   colours = coloursOf(document.body)
   app.changed()
 })
+listenToFiles(app)
+
+/** Where this page is that of a hub that runs. */
+const isLive = document.querySelector('script[data-live]') !== null
+
 // Not what the URL is by now: a frame that was drawn meanwhile has written its own.
-addEventListener('hashchange', ({newURL}) => app.show(app.logs, new URL(newURL).hash))
+addEventListener('hashchange', ({newURL}) => {
+  const {hash} = new URL(newURL)
+  if (isLive && takeToken(hash)) location.reload()
+  else app.show(app.logs, hash)
+})
 
 async function open(): Promise<void> {
+  if (isLive) return follow()
   app.show(await embeddedLogs(() => app.openEvents()), location.hash)
-  byId('stage').focus()
 }
 
+async function follow(): Promise<void> {
+  takeToken(location.hash)
+  const {hash} = location
+  let log: GrowingLog | undefined
+  const renewal = new Renewal(() => {
+    if (!log || app.opened) return
+    if (app.logs.length > 0) app.renew([log.view()])
+    else app.show([log.view()], hash)
+  })
+  app.changed()
+  await followHub(storedToken(), {
+    onLog: (grown) => {
+      log = grown
+      renewal.soon()
+    },
+    onStatus: (status) => {
+      app.status = status
+      app.changed()
+    },
+  })
+}
+
+byId('stage').focus()
 open()

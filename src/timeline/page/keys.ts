@@ -1,5 +1,6 @@
 import type {App} from './app'
 import {byId, make} from './dom'
+import {step, stepFailure, stepPeer} from './steps'
 import {panned, zoomed} from './view'
 
 /** What a key does. Keys with Alt, Ctrl or Meta are the browser's. */
@@ -14,19 +15,19 @@ interface Key {
 const sorts = ['seen', 'uptime', 'failures'] as const
 
 export const keys: readonly Key[] = [
-  {keys: ['ArrowRight'], shown: '→', does: 'next event', run: (app) => app.step(1)},
-  {keys: ['ArrowLeft'], shown: '←', does: 'event before', run: (app) => app.step(-1)},
-  {keys: ['n'], shown: 'n', does: 'next failure', run: (app) => app.stepFailure(1)},
-  {keys: ['p'], shown: 'p', does: 'failure before', run: (app) => app.stepFailure(-1)},
+  {keys: ['ArrowRight'], shown: '→', does: 'next event', run: (app) => step(app, 1)},
+  {keys: ['ArrowLeft'], shown: '←', does: 'event before', run: (app) => step(app, -1)},
+  {keys: ['n'], shown: 'n', does: 'next failure', run: (app) => stepFailure(app, 1)},
+  {keys: ['p'], shown: 'p', does: 'failure before', run: (app) => stepFailure(app, -1)},
   {keys: ['ArrowDown'], shown: '↓', does: 'next peer', run: (app) => chooseBy(app, 1)},
   {keys: ['ArrowUp'], shown: '↑', does: 'peer before', run: (app) => chooseBy(app, -1)},
   {
     keys: ['.', 'shift+ArrowRight'],
     shown: '.',
     does: 'next event of that peer',
-    run: (app) => app.stepPeer(1),
+    run: (app) => stepPeer(app, 1),
   },
-  {keys: [',', 'shift+ArrowLeft'], shown: ',', does: 'its event before', run: (app) => app.stepPeer(-1)},
+  {keys: [',', 'shift+ArrowLeft'], shown: ',', does: 'its event before', run: (app) => stepPeer(app, -1)},
   {keys: ['Home'], shown: 'Home', does: 'first event', run: (app) => app.goTo(0)},
   {keys: ['End'], shown: 'End', does: 'last event', run: (app) => app.goTo(Number.MAX_SAFE_INTEGER)},
   {keys: ['+', '='], shown: '+', does: 'closer', run: (app) => zoom(app, 0.5)},
@@ -40,6 +41,7 @@ export const keys: readonly Key[] = [
   {keys: ['f'], shown: 'f', does: 'fold idle time, or not', run: () => byId('fold').click()},
   {keys: ['s'], shown: 's', does: 'sort by the next', run: (app) => sortByNext(app)},
   {keys: ['c'], shown: 'c', does: 'copy as test', run: () => byId('copy').click()},
+  {keys: ['o'], shown: 'o', does: 'open logs', run: () => byId('open').click()},
   {keys: ['/'], shown: '/', does: 'filter', run: () => byId('filter').focus()},
   {keys: ['Escape'], shown: 'Esc', does: 'choose no peer', run: (app) => app.choose(-1)},
   {keys: ['?'], shown: '?', does: 'these keys', run: () => byId('help').click()},
