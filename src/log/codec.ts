@@ -155,8 +155,10 @@ export class LogDecoder {
     const isTooLong = line.length > this.#maxLine
     if (!isTooLong && version === 2 && isOfPlugin(line)) return undefined
     const value = isTooLong ? undefined : parse(line)
-    const expected = isTooLong ? `a line of at most ${this.#maxLine} characters` : expectedNext(value, version)
-    // expectedOf() has checked every field.
+    const expected = isTooLong
+      ? `a line of at most ${this.#maxLine} characters`
+      : expectedNext(value, version)
+    // expectedNext() has checked every field.
     return expected === undefined ? (value as LogItem) : this.#refuse(line, expected)
   }
 
