@@ -41,7 +41,7 @@ const only = process.env.MUTATE_WITH?.split(',')
 export default defineConfig({
   test: {
     include: only ?? [
-      'test/{commands,connections,hub,log,log-file,reducers,replay,readers,store,testing,values}/**/*.test.ts',
+      'test/{commands,connections,contract,hub,log,log-file,reducers,replay,readers,store,testing,values}/**/*.test.ts',
       'test/model/model.test.ts',
       'test/properties.test.ts',
     ],

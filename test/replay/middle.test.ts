@@ -137,10 +137,9 @@ describe.each(beginnings)('from $from on', ({begin}) => {
     const {hub: live, stack} = setup()
     stack.incoming('bob', bob)
     live.update(bob, {a: 1})
-    const mine = {id: 'mine'}
-    const rpc = await begin(logOf(live), 1, {rpc: () => mine}).connect(bob)
-    const isKnown = rpc === mine || (rpc as {id?: string}).id === keyOfName('bob')
-    expect(isKnown).toBe(true)
+    const hub = begin(logOf(live), 2, {rpc: ({type, seq}) => ({id: `${type} ${seq}`})})
+    const isTold = itemsOf(hub.log()).some(({type}) => type === 'connected')
+    expect(await hub.connect(bob)).toMatchObject({id: isTold ? 'connected 1' : keyOfName('bob')})
   })
 })
 

@@ -78,13 +78,19 @@ test('a recording finds the next command and the next event of an address withou
 
 test('logs of several hubs, one after the other, are gone through as one', () => {
   const first = logItems(10, 3)
-  const second: LogItem[] = [{type: 'checkpoint', seq: 0, time: 50, entries: []}, ...logItems(20, 3)]
+  const second: LogItem[] = [
+    {type: 'checkpoint', seq: 0, time: 50, since: 50, entries: []},
+    ...logItems(20, 3),
+  ]
   const hub = new ReplayHub([...first, ...second])
-  hub.seek(5)
-  expect(hub.snapshot()).toEqual(fold(first.slice(0, 5)))
+  for (let seq = 0; seq <= 10; seq++) {
+    hub.seek(seq)
+    // The first of the second log comes right behind the end of the first.
+    expect(hub.snapshot()).toEqual(fold(seq < 10 ? first.slice(0, seq) : second.slice(0, 11)))
+  }
   hub.seek(15)
   expect(hub.snapshot()).toEqual(fold(second.slice(0, 16)))
-  expect(hub.stats().since).toBe(50)
+  expect([hub.stats().since, hub.checkpoint().since]).toEqual([50, 50])
   hub.seek(99)
   expect(hub.snapshot()).toEqual(fold(second))
 })
@@ -99,4 +105,13 @@ test('the log of a replay is the recording, up to where it was told', () => {
       expect(recording.get(seq)).toEqual(seq > 0 && seq <= told ? items[seq - 1] : undefined)
     }),
   )
+})
+
+test('the log of a replay has nothing of what a checkpoint stands for', () => {
+  const items = logItems(10, 3)
+  const state = fold(items.slice(0, 5))
+  const recording = new Recording([...items, {type: 'checkpoint', ...state}, ...items.slice(5)])
+  recording.seek(10)
+  const seqs = items.map(({seq}) => seq)
+  expect(seqs.map((seq) => recording.get(seq)?.seq)).toEqual(seqs.map((seq) => (seq <= 5 ? undefined : seq)))
 })

@@ -107,9 +107,33 @@ describe('play()', () => {
     }
   })
 
+  test('stops when it is called again, and when the replay is closed, which then stays where it is', async () => {
+    vi.useFakeTimers()
+    try {
+      const hub = new ReplayHub(events, {onDivergence: 'collect'})
+      const first = hub.play()
+      const second = hub.play({speed: 100})
+      expect(vi.getTimerCount()).toBe(1)
+      await first
+      await vi.advanceTimersByTimeAsync(1)
+      expect(hub.snapshot().seq).toBe(2)
+      hub.close()
+      hub.close()
+      expect(vi.getTimerCount()).toBe(0)
+      await second
+      expect(() => hub.seek(1)).toThrow(expect.objectContaining({code: 'ERR_CLOSED'}))
+      expect([hub.snapshot().seq, hub.divergences.length]).toEqual([2, 1])
+    } finally {
+      vi.useRealTimers()
+    }
+  })
+
   test.each([0, -1, Number.NaN])('has no speed of %s', (speed) => {
     expect(() => new ReplayHub(events).play({speed})).toThrow(
-      expect.objectContaining({code: 'ERR_INVALID_OPTION'}),
+      expect.objectContaining({
+        code: 'ERR_INVALID_OPTION',
+        message: expect.stringContaining(`speed is ${speed}, expected a positive number`),
+      }),
     )
   })
 })

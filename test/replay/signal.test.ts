@@ -67,15 +67,37 @@ describe('a connect() with a signal, on a replay,', () => {
   })
 
   test('diverges where it was not called off when it was recorded', async () => {
+    for (const ends of [true, false]) {
+      const world = setup()
+      world.stack.incoming('carol', carol)
+      world.hub.connect(bob).catch(() => {})
+      if (ends) world.stack.lastDial.succeed()
+      const hub = new ReplayHub(logOf(world))
+      const abort = new AbortController()
+      const aborted = hub.connect(bob, null, {signal: abort.signal})
+      abort.abort(new Error('too slow'))
+      await expect(aborted).rejects.toThrow('too slow')
+      expect(hub.divergences).toMatchObject([{code: 'ERR_DIVERGENCE'}])
+    }
+  })
+
+  test('listens to it for as long as the call goes on', async () => {
     const world = setup()
     void world.hub.connect(bob)
     world.stack.lastDial.succeed()
     const hub = new ReplayHub(logOf(world))
-    const abort = new AbortController()
-    const aborted = hub.connect(bob, null, {signal: abort.signal})
-    abort.abort(new Error('too slow'))
-    await expect(aborted).rejects.toThrow('too slow')
-    expect(hub.divergences).toMatchObject([{code: 'ERR_DIVERGENCE'}])
+    const listeners = new Set<() => void>()
+    const signal = {
+      aborted: false,
+      reason: undefined,
+      addEventListener: (_type: 'abort', listener: () => void) => void listeners.add(listener),
+      removeEventListener: (_type: 'abort', listener: () => void) => void listeners.delete(listener),
+    }
+    const asked = hub.connect(bob, null, {signal})
+    expect(listeners.size).toBe(1)
+    hub.step()
+    await asked
+    expect(listeners.size).toBe(0)
   })
 
   test('that has aborted rejects before anything happened', async () => {

@@ -45,6 +45,7 @@ describe('stepping', () => {
     for (const [i, event] of events.entries()) {
       hub.step()
       expect(hub.snapshot()).toEqual(fold(events.slice(0, i + 1)))
+      expect(hub.checkpoint()).toMatchObject(fold(events.slice(0, i + 1)))
       if (event.type !== 'closed') expect([...hub.entries()]).toEqual(hub.snapshot().entries)
     }
   })
