@@ -77,6 +77,21 @@ describe('what followed a call at once, follows it at once in a replay', () => {
     expect(then.length).toBe(3)
   })
 
+  test('so does what came of that, and so on', () => {
+    const plugin = (hub: AnyHub) => {
+      on(hub, 'disconnecting', () => hub.connect(bob, {again: true}).catch(() => {}))
+      hub.disconnect(bob).catch(() => {})
+      return hub.getState(bob)
+    }
+    const {hub: live, stack} = setup()
+    stack.incoming('bob', bob)
+    expect(plugin(live)).toBe('connecting')
+    const hub = new ReplayHub(logOf(live))
+    hub.step()
+    expect(plugin(hub)).toBe('connecting')
+    expect([hub.divergences, hub.unclaimed()]).toEqual([[], []])
+  })
+
   test('but step() tells one event at a time', () => {
     const {hub: live} = setup()
     live.connect(bob).catch(() => {})
@@ -197,6 +212,27 @@ describe('a connection that ended at once', () => {
     await faithful(hub)
     expect(await outcome(asked)).toMatchObject({resolved: {id}})
   })
+})
+
+test('a replay that a reader closes ends when all is told that was applied', () => {
+  const connectsCarol = (hub: AnyHub) =>
+    on(hub, 'connecting', ({address}) => address === bob && hub.connect(carol).catch(() => {}))
+  const {hub: live} = setup()
+  connectsCarol(live)
+  live.connect(bob).catch(() => {})
+  const hub = new ReplayHub(logOf(live))
+  connectsCarol(hub)
+  on(hub, 'connecting', ({address}) => address === bob && hub.close())
+  const heard: unknown[] = []
+  pull(
+    hub.listen(),
+    pull.drain(
+      ({address}) => void heard.push(address),
+      () => heard.push('the end'),
+    ),
+  )
+  hub.connect(bob).catch(() => {})
+  expect(heard).toEqual([bob, carol, 'the end'])
 })
 
 test('a call that a reader of what lies between has claimed is looked for again', () => {

@@ -186,6 +186,21 @@ describe('calls', () => {
     expect([hub.divergences, ended.divergences, ended.unclaimed()]).toEqual([[], [], []])
   })
 
+  test('of disconnect() that come late are answered as they were, when all was told', async () => {
+    const {hub: live, stack} = setup()
+    const rpc = stack.incoming('bob', bob)
+    rpc.closeMode = 'fails'
+    await live.disconnect(bob).catch(() => {})
+    rpc.closeMode = 'closes'
+    await live.disconnect(bob)
+    const hub = new ReplayHub(itemsOf<LogItem>(live.log()))
+    while (hub.step());
+    await expect(hub.disconnect(bob)).rejects.toThrow('close failed')
+    expect(await hub.disconnect(bob)).toBe(true)
+    expect(await hub.disconnect(bob)).toBe(false)
+    hub.check()
+  })
+
   test('that come late are each answered by their own attempt', async () => {
     const {hub: live, stack} = setup()
     const asked = live.connect(bob)

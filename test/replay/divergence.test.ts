@@ -39,8 +39,9 @@ describe('a call that the recording does not have', () => {
   })
 
   test('raises it on a recording of nothing, too', () => {
+    const called = {type: 'reset', cause: 'caller'}
     expect(() => new ReplayHub([]).reset()).toThrow(
-      expect.objectContaining({code: 'ERR_DIVERGENCE', seq: 0, recorded: undefined}),
+      expect.objectContaining({code: 'ERR_DIVERGENCE', seq: 0, recorded: undefined, called}),
     )
   })
 
@@ -49,6 +50,7 @@ describe('a call that the recording does not have', () => {
     live.reset()
     const hub = new ReplayHub(logOf(live), {onDivergence: 'collect'})
     hub.close()
+    expect(hub.divergences[0]?.called).toEqual({type: 'closed', cause: 'caller'})
     const ended = new ReplayHub([...events].slice(0, 2), {onDivergence: 'collect'})
     ended.stepTo(2)
     ended.disconnect(bob).catch(() => {})

@@ -4,7 +4,7 @@ import {DivergenceError, fold, ReplayHub} from '../../src/replay'
 import type {Entry, LogItem} from '../../src/types'
 import {addressOf} from '../kit/fake-stack'
 import {itemsOf} from '../kit/reading'
-import {setup} from '../kit/setup'
+import {outcome, setup} from '../kit/setup'
 import {bob, recording} from './recorded'
 
 let events: LogItem[]
@@ -197,6 +197,14 @@ describe('seek()', () => {
     expect(got).toEqual([])
     hub.step()
     expect(got).toEqual([events[2]])
+  })
+
+  test('calls off who waits', async () => {
+    const hub = new ReplayHub(events)
+    const asked = outcome(hub.connect(bob, {note: 'hi'}))
+    hub.seek(1)
+    expect(await asked).toMatchObject({rejected: {code: 'ERR_CALLED_OFF'}})
+    expect(hub.getState(bob)).toBe('connecting')
   })
 
   test('leaves nothing to be claimed of what was told', () => {

@@ -81,6 +81,39 @@ describe('a connect() with a signal, on a replay,', () => {
     }
   })
 
+  test('is no divergence where the link of who dialled us took the place of the dial', async () => {
+    const world = setup()
+    const then = new AbortController()
+    const asked = outcome(world.hub.connect(bob, null, {signal: then.signal}))
+    world.stack.incoming('bob', bob)
+    then.abort('too slow')
+    expect(await asked).toEqual({rejected: 'too slow'})
+    expect(world.hub.getState(bob)).toBe('connected')
+    const hub = new ReplayHub(logOf(world))
+    const now = new AbortController()
+    const again = outcome(hub.connect(bob, null, {signal: now.signal}))
+    now.abort('too slow')
+    expect(await again).toEqual({rejected: 'too slow'})
+    while (hub.step());
+    expect([hub.divergences, hub.unclaimed(), hub.snapshot()]).toEqual([[], [], world.hub.snapshot()])
+  })
+
+  test('that diverged leaves the attempt as it was recorded: a disconnect() calls it off', async () => {
+    const world = setup()
+    world.hub.connect(bob).catch(() => {})
+    world.hub.connect(carol).catch(() => {})
+    expect(await world.hub.disconnect(bob)).toBe(true)
+    const hub = new ReplayHub(logOf(world))
+    const abort = new AbortController()
+    const aborted = outcome(hub.connect(bob, null, {signal: abort.signal}))
+    abort.abort('too slow')
+    expect(await aborted).toEqual({rejected: 'too slow'})
+    expect([hub.divergences.length, hub.getState(bob)]).toEqual([1, 'connecting'])
+    hub.connect(carol).catch(() => {})
+    expect(await hub.disconnect(bob)).toBe(true)
+    expect([hub.divergences.length, hub.getState(bob)]).toEqual([1, undefined])
+  })
+
   test('listens to it for as long as the call goes on', async () => {
     const world = setup()
     void world.hub.connect(bob)
