@@ -186,6 +186,37 @@ describe('calls', () => {
     expect([hub.divergences, ended.divergences, ended.unclaimed()]).toEqual([[], [], []])
   })
 
+  test('that come late are answered by the attempt of who waited for it', async () => {
+    const {hub: live, stack} = setup()
+    let calls: Promise<unknown>[] = []
+    pull(
+      live.listen(),
+      pull.drain(({type}) => {
+        if (type === 'disconnected') calls.push(live.connect(bob, {b: 2}))
+      }),
+    )
+    const rpc = stack.incoming('bob', bob)
+    rpc.closeMode = 'hangs'
+    calls = [live.disconnect(bob), live.connect(bob, {a: 1})]
+    rpc.die()
+    stack.lastDial.fail(new Error('refused'))
+    expect(await Promise.all(calls.map(outcome))).toMatchObject([
+      {resolved: true},
+      {rejected: {message: 'refused'}},
+      {rejected: {message: 'refused'}},
+    ])
+    const hub = new ReplayHub(itemsOf<LogItem>(live.log()))
+    hub.step()
+    const asked = outcome(hub.disconnect(bob).then(() => hub.connect(bob, {a: 1, b: 2})))
+    const waits = outcome(hub.connect(bob, {a: 1}))
+    while (hub.step());
+    expect([await asked, await waits]).toMatchObject([
+      {rejected: {message: 'refused'}},
+      {rejected: {message: 'refused'}},
+    ])
+    hub.check()
+  })
+
   test('of disconnect() that come late are answered as they were, when all was told', async () => {
     const {hub: live, stack} = setup()
     const rpc = stack.incoming('bob', bob)

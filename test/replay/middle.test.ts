@@ -4,7 +4,7 @@ import {fold, ReplayHub, type ReplayOptions} from '../../src/replay'
 import {ReplayState} from '../../src/replay/replay-state'
 import {StandIns} from '../../src/replay/stand-in'
 import type {LogItem} from '../../src/types'
-import {keyOfName} from '../kit/fake-stack'
+import {type FakeRpc, keyOfName} from '../kit/fake-stack'
 import {itemsOf} from '../kit/reading'
 import {outcome, settled, setup, uncaught} from '../kit/setup'
 import {bob, logOf} from './recorded'
@@ -181,6 +181,36 @@ test('nothing is left over of an address whose entry has ended, however it did',
     return replay.peerStore.getState(bob) === undefined && replay.context.sessions.get(bob) !== undefined
   })
   expect(left).toEqual(items.map(() => false))
+})
+
+test('a checkpoint within the log calls off nobody where nothing was lost', async () => {
+  const {hub: live, stack} = setup()
+  const asked = live.connect(bob)
+  const checkpoint = live.checkpoint()
+  const {id} = stack.lastDial.succeed()
+  await asked
+  const [connecting, connected] = logOf(live)
+  const hub = new ReplayHub([connecting, checkpoint, connected] as LogItem[])
+  const again = hub.connect(bob)
+  while (hub.step());
+  expect(await again).toMatchObject({id})
+})
+
+test('the rpc that stands in for a recorded one says that it closes, and does nothing', async () => {
+  const {hub: live, stack} = setup()
+  stack.incoming('bob', bob)
+  const hub = new ReplayHub<FakeRpc>(logOf(live))
+  hub.step()
+  const rpc = (await hub.connect(bob)) as FakeRpc
+  const nothing = () => {}
+  expect([
+    rpc.on('closed', nothing),
+    rpc.once('closed', nothing),
+    rpc.removeListener('closed', nothing),
+  ]).toEqual([rpc, rpc, rpc])
+  rpc.close(true)
+  expect(await new Promise((resolve) => rpc.close(true, resolve))).toBeUndefined()
+  expect([rpc.closed, hub.getState(bob)]).toEqual([false, 'connected'])
 })
 
 describe('rpcs of the test’s own', () => {
