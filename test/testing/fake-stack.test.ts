@@ -258,6 +258,16 @@ describe('an rpc', () => {
     rpc.die()
     expect(heard).toEqual(['closed'])
   })
+
+  test('tells why it died, where the test says why', () => {
+    const heard: unknown[][] = []
+    for (const why of [undefined, error]) {
+      const rpc = new FakeRpc(keyOfName('bob'))
+      rpc.on('closed', (...values: unknown[]) => heard.push(values))
+      rpc.die(why)
+    }
+    expect(heard).toEqual([[], [error]])
+  })
 })
 
 describe('an emitter', () => {
@@ -316,9 +326,12 @@ describe('an emitter', () => {
 
   test('throws what a listener throws, and calls nobody after it', () => {
     const emitter = make()
+    const heard: string[] = []
     emitter.on('e', () => {
       throw new Error('no')
     })
+    emitter.on('e', () => heard.push('second'))
     expect(() => emitter.emit('e')).toThrow('no')
+    expect(heard).toEqual([])
   })
 })
