@@ -1,7 +1,9 @@
 import type {Checkpoint, LogItem} from '../../events'
 import {isAboutPeer} from '../../events'
 import {fold} from '../../log/fold'
+import {expectedOf} from '../../log/format'
 import {assertItems} from '../../log/items'
+import {invalidOption} from '../../values/errors'
 import {redact} from '../../values/secrets'
 import type {Findings} from './findings'
 import {Place} from './place'
@@ -10,13 +12,26 @@ import type {Moment, Recorded, RecordedDial, RecordedLink} from './recorded'
 /** Reads in a log what the world did. Throws ERR_INVALID_OPTION and a LogOrderError, as `fold()` does. */
 export function readRecorded(items: Iterable<LogItem>): Recorded {
   assertItems(items)
-  // A log that was made by hand may have seeds in it.
-  const list = Array.from(items, redact)
+  const list = Array.from(items, checked)
   // It throws for what cannot have happened.
   fold(list)
   const reader = new Reader(startOf(list))
   for (const item of list) reader.read(item)
   return reader.end()
+}
+
+/** As far as a Date of JavaScript reaches, in ms. */
+const maxTime = 8.64e15
+
+/** A log may have been made by hand: then it may have fields of other types, fields that are undefined, and seeds. */
+function checked(item: LogItem, i: number): LogItem {
+  const fields = Object.entries(Object(item)).filter(([, value]) => value !== undefined)
+  const {time, since = 0} = Object(item) as {time: number; since?: number}
+  const isTimed = Math.abs(time) <= maxTime && Math.abs(since) <= maxTime
+  const expected =
+    expectedOf(Object.fromEntries(fields)) ?? (isTimed ? undefined : 'a time that a Date can have')
+  if (expected !== undefined) throw invalidOption(`events[${i}]`, item, expected)
+  return redact(item)
 }
 
 /** A checkpoint before the first event tells no time but that at which the hub was made, and in old logs not even that. */
