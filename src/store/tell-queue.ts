@@ -1,3 +1,4 @@
+import {Fifo} from '../util/fifo'
 import {throwUncaught} from '../util/microtask'
 
 /**
@@ -6,9 +7,7 @@ import {throwUncaught} from '../util/microtask'
  */
 export class TellQueue<T> {
   readonly #tell: (item: T) => void
-  #items: T[] = []
-  /** How many of these were told. */
-  #told = 0
+  readonly #untold = new Fifo<T>()
   #current: T | undefined
   #isTelling = false
 
@@ -24,12 +23,12 @@ export class TellQueue<T> {
 
   /** Whether something waits to be told. */
   get isWaiting(): boolean {
-    return this.#told < this.#items.length
+    return !this.#untold.isEmpty
   }
 
   /** Tells the item now, or after those that came before it. */
   push(item: T): void {
-    this.#items.push(item)
+    this.#untold.push(item)
     this.#tellAll()
   }
 
@@ -47,16 +46,15 @@ export class TellQueue<T> {
 
   /** Takes away what was not told, and returns it: nobody will be told of it. */
   clear(): readonly T[] {
-    const untold = this.#items.slice(this.#told)
-    this.#items = []
-    this.#told = 0
+    const untold: T[] = []
+    for (let item = this.#untold.shift(); item !== undefined; item = this.#untold.shift()) untold.push(item)
     return untold
   }
 
   #tellAll(): void {
     if (this.#isTelling) return
     this.#isTelling = true
-    for (let item = this.#next(); item !== undefined; item = this.#next()) {
+    for (let item = this.#untold.shift(); item !== undefined; item = this.#untold.shift()) {
       this.#current = item
       try {
         this.#tell(item)
@@ -65,11 +63,6 @@ export class TellQueue<T> {
       }
     }
     this.#current = undefined
-    this.clear()
     this.#isTelling = false
-  }
-
-  #next(): T | undefined {
-    return this.#items[this.#told++]
   }
 }

@@ -1,21 +1,33 @@
-/** First in, first out, at a cost that does not grow with what waits: `Array.shift()` moves all that is left. */
+/**
+ * First in, first out, at a cost that does not grow with what waits. A list whose items point to the next: of the
+ * queues of a hub most hold one item for a moment, for which an array that grows would be made anew each time.
+ */
 export class Fifo<T> {
-  #items: T[] = []
-  /** Where the oldest one is. Those before it are gone; they are cut off when they are half of the array. */
-  #start = 0
+  #first: Waiting<T> | undefined
+  #last: Waiting<T> | undefined
+
+  get isEmpty(): boolean {
+    return this.#first === undefined
+  }
 
   push(item: T): void {
-    this.#items.push(item)
+    const waiting: Waiting<T> = {item, next: undefined}
+    if (this.#last) this.#last.next = waiting
+    else this.#first = waiting
+    this.#last = waiting
   }
 
   /** Takes the oldest one out; `undefined` where none is left. */
   shift(): T | undefined {
-    if (this.#start === this.#items.length) return undefined
-    const item = this.#items[this.#start++]
-    if (2 * this.#start >= this.#items.length) {
-      this.#items = this.#items.slice(this.#start)
-      this.#start = 0
-    }
-    return item
+    const waiting = this.#first
+    if (!waiting) return undefined
+    this.#first = waiting.next
+    if (!waiting.next) this.#last = undefined
+    return waiting.item
   }
+}
+
+interface Waiting<T> {
+  readonly item: T
+  next: Waiting<T> | undefined
 }
