@@ -7,9 +7,10 @@ import {isLegal, isSilent} from './transitions'
 /** The peer table: address → entry, and derived beside it key → addresses. */
 export class PeerTable {
   readonly #entries = new Map<string, Entry>()
-  /** When each entry came to be, as the `seq` of its first event: the oldest of a key is found by it. */
-  readonly #births = new Map<string, number>()
-  /** Most keys have one address, for which an array would be a twentieth of the memory of an entry. */
+  /**
+   * The oldest entry first. Most keys have one address, for which an array would be a twentieth of the memory of an
+   * entry.
+   */
   readonly #addressesByKey = new Map<string, string | readonly string[]>()
   #all: readonly Entry[] | undefined
 
@@ -25,17 +26,10 @@ export class PeerTable {
 
   /** The address of the oldest entry that has this key and one of these states. */
   oldest(key: string, states: readonly State[]): string | undefined {
-    let found: string | undefined
-    let birth = Number.POSITIVE_INFINITY
-    for (const address of this.#addressesOf(key)) {
-      const born = this.#births.get(address) ?? 0
+    return this.#addressesOf(key).find((address) => {
       const state = this.get(address)?.state
-      if (state !== undefined && states.includes(state) && born < birth) {
-        found = address
-        birth = born
-      }
-    }
-    return found
+      return state !== undefined && states.includes(state)
+    })
   }
 
   /** Whether the event can happen now, by the table of transitions. */
@@ -53,23 +47,18 @@ export class PeerTable {
     this.#all = undefined
     if (after) this.#entries.set(address, after)
     else this.#entries.delete(address)
-    if (!before) this.#births.set(address, event.seq)
-    if (!after) this.#births.delete(address)
-    this.#index(address, before?.[1].key, peer?.key)
+    this.#index(before, after)
     return {before, after}
   }
 
   /** Replaces all entries by these. */
   replace(entries: readonly Entry[]): void {
     this.#entries.clear()
-    this.#births.clear()
     this.#addressesByKey.clear()
     this.#all = undefined
-    for (const [i, entry] of entries.entries()) {
-      const [address, {key}] = entry
-      this.#entries.set(address, entry)
-      this.#births.set(address, i - entries.length)
-      this.#index(address, undefined, key)
+    for (const entry of entries) {
+      this.#entries.set(entry[0], entry)
+      this.#index(undefined, entry)
     }
   }
 
@@ -78,15 +67,26 @@ export class PeerTable {
     return typeof addresses === 'string' ? [addresses] : addresses
   }
 
-  #index(address: string, before: string | undefined, after: string | undefined): void {
-    if (before === after) return
-    if (before !== undefined) {
+  #index(before: Entry | undefined, after: Entry | undefined): void {
+    const [lost, found] = [before?.[1].key, after?.[1].key]
+    if (lost === found) return
+    if (before && lost !== undefined) {
       this.#setAddressesOf(
-        before,
-        this.#addressesOf(before).filter((other) => other !== address),
+        lost,
+        this.#addressesOf(lost).filter((other) => other !== before[0]),
       )
     }
-    if (after !== undefined) this.#setAddressesOf(after, [...this.#addressesOf(after), address])
+    if (after && found !== undefined) {
+      const addresses = [...this.#addressesOf(found), after[0]]
+      this.#setAddressesOf(found, before ? this.#byAge(addresses) : addresses)
+    }
+  }
+
+  /** In the order of their entries: one may have learnt its key later than others that are younger. */
+  #byAge(addresses: readonly string[]): readonly string[] {
+    if (addresses.length === 1) return addresses
+    const wanted = new Set(addresses)
+    return [...this.#entries.keys()].filter((address) => wanted.has(address))
   }
 
   #setAddressesOf(key: string, addresses: readonly string[]): void {

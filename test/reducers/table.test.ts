@@ -35,6 +35,20 @@ describe('the oldest entry of a key', () => {
     expect(table.oldest('@nobody', ['connecting', 'connected'])).toBeUndefined()
   })
 
+  test('is the one that came to be first, also where it learnt its key later', () => {
+    const {table, connecting, connected} = setup()
+    connecting('a')
+    connecting('b', key)
+    connecting('c', key)
+    connecting('d')
+    connected('a', key)
+    connected('d', key)
+    expect(table.oldest(key, ['connecting', 'connected'])).toBe('a')
+    expect(table.oldest(key, ['connecting'])).toBe('b')
+    table.apply({type: 'disconnected', address: 'a', cause: 'hub', seq: 7, time: 0})
+    expect(table.oldest(key, ['connected'])).toBe('d')
+  })
+
   test('is not one that ended and came again with another key', () => {
     const {table, connecting, connected, disconnected} = setup()
     connected('a', key)
