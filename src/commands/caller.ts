@@ -20,7 +20,7 @@ export class Caller implements Asking, Stoppable {
   readonly #signal: Signal | undefined
   readonly #leave: (() => void) | undefined
   #attempt: Attempt | undefined
-  #onGivenUp: (reason: unknown) => void = () => {}
+  #onGivenUp: ((reason: unknown) => void) | undefined
   #isStopped = false
   #settle: {readonly resolve: (rpc: AnyRpc) => void; readonly reject: (error: unknown) => void} | undefined
 
@@ -62,7 +62,7 @@ export class Caller implements Asking, Stoppable {
     if (!attempt || !this.#signal) return
     const reason = reasonOf(this.#signal)
     this.reject(reason)
-    if (attempt.asking.delete(this) && attempt.asking.size === 0) onGivenUp(reason)
+    if (attempt.asking.delete(this) && attempt.asking.size === 0) onGivenUp?.(reason)
   }
 
   /** Throws the reason of the signal, if it has aborted since this caller came. */
@@ -79,6 +79,6 @@ export class Caller implements Asking, Stoppable {
   #forget(): void {
     this.#attempt = undefined
     this.#settle = undefined
-    this.#onGivenUp = () => {}
+    this.#onGivenUp = undefined
   }
 }

@@ -42,43 +42,43 @@ export function isClock(value: unknown): value is Clock {
  */
 export function contained(clock: Clock): Required<Clock> {
   const machines = new Set<unknown>()
-  const attempt = <T>(call: () => T, otherwise: () => T): T => {
-    try {
-      return call()
-    } catch (error) {
-      throwUncaught(error)
-      return otherwise()
-    }
-  }
   return {
-    now: () =>
-      attempt(
-        () => clock.now(),
-        () => Number.NaN,
-      ),
-    monotonic: () =>
-      attempt(
-        () => clock.monotonic?.() ?? Number.NaN,
-        () => Number.NaN,
-      ),
-    setTimeout: (callback, ms) =>
-      attempt(
-        () => clock.setTimeout(callback, ms),
-        () => {
-          const timer = systemClock.setTimeout(() => {
-            machines.delete(timer)
-            callback()
-          }, ms)
-          machines.add(timer)
-          return timer
-        },
-      ),
-    clearTimeout: (timer) => {
+    now() {
+      try {
+        return clock.now()
+      } catch (error) {
+        throwUncaught(error)
+        return Number.NaN
+      }
+    },
+    monotonic() {
+      try {
+        return clock.monotonic?.() ?? Number.NaN
+      } catch (error) {
+        throwUncaught(error)
+        return Number.NaN
+      }
+    },
+    setTimeout(callback, ms) {
+      try {
+        return clock.setTimeout(callback, ms)
+      } catch (error) {
+        throwUncaught(error)
+        const timer = systemClock.setTimeout(() => {
+          machines.delete(timer)
+          callback()
+        }, ms)
+        machines.add(timer)
+        return timer
+      }
+    },
+    clearTimeout(timer) {
       const owner = machines.delete(timer) ? systemClock : clock
-      attempt(
-        () => owner.clearTimeout(timer),
-        () => {},
-      )
+      try {
+        owner.clearTimeout(timer)
+      } catch (error) {
+        throwUncaught(error)
+      }
     },
   }
 }

@@ -11,9 +11,17 @@ if (typeof queueMicrotask !== 'function') {
 /** Kept from the beginning: a test framework may put a fake in its place, which calls back when the test says so. */
 const enqueue = queueMicrotask
 
+const now = Promise.resolve()
+
 /** Calls back at the end of the tick. By a promise, which nobody fakes. */
 export function atEndOfTick(callback: () => void): void {
-  Promise.resolve().then(callback).catch(throwUncaught)
+  now.then(() => {
+    try {
+      callback()
+    } catch (error) {
+      throwUncaught(error)
+    }
+  })
 }
 
 /** Makes a foreign error an uncaught exception of its own, so that it ends nobody else's work. */
