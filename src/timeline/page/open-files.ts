@@ -46,6 +46,7 @@ async function openFiles(app: App, files: readonly File[]): Promise<void> {
   })
   app.opened = all
   app.notes = []
+  document.body.ariaBusy = 'true'
   for (const [name, parts] of all) {
     const log = new GrowingLog(name)
     logs.push(log)
@@ -57,6 +58,7 @@ async function openFiles(app: App, files: readonly File[]): Promise<void> {
     }
   }
   app.status = ''
+  document.body.ariaBusy = 'false'
   renewal.now()
 }
 

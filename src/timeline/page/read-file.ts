@@ -45,7 +45,7 @@ export async function readFile(
       : lines.isGzipped
         ? `it cannot be unzipped any further (${message})`
         : message
-    return `${why.slice(0, 500)}. What comes after line ${decoder.line - 1} is not shown`
+    return `${why.slice(0, 500)}. The rest is not shown`
   }
 }
 
