@@ -145,7 +145,9 @@ export abstract class ModelLinks extends ModelCalls {
 
   /** The links that are closed, but not heard to be, end here and now. */
   protected loseClosed(place: Place): void {
-    for (const link of [...place.links].reverse()) if (link.rpc.closed) this.lose(place, link)
+    const newestClosed = () => [...place.links].reverse().find(({rpc}) => rpc.closed)
+    // Whoever is told of an end may close the next one.
+    for (let link = newestClosed(); link; link = newestClosed()) this.lose(place, link)
   }
 
   /** `isVisit`: they connected to us, and it is not what answers a dial of ours. */
