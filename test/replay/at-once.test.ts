@@ -214,7 +214,7 @@ describe('a connection that ended at once', () => {
   })
 })
 
-test('a replay that a reader closes ends when all is told that was applied', () => {
+test('a replay that a reader closes connects no more, and ends when all is told that was applied', async () => {
   const connectsCarol = (hub: AnyHub) =>
     on(hub, 'connecting', ({address}) => address === bob && hub.connect(carol).catch(() => {}))
   const {hub: live} = setup()
@@ -222,7 +222,12 @@ test('a replay that a reader closes ends when all is told that was applied', () 
   live.connect(bob).catch(() => {})
   const hub = new ReplayHub(logOf(live))
   connectsCarol(hub)
-  on(hub, 'connecting', ({address}) => address === bob && hub.close())
+  const late: Promise<unknown>[] = []
+  on(hub, 'connecting', ({address}) => {
+    if (address !== bob) return
+    hub.close()
+    late.push(outcome(hub.connect(carol)))
+  })
   const heard: unknown[] = []
   pull(
     hub.listen(),
@@ -233,6 +238,7 @@ test('a replay that a reader closes ends when all is told that was applied', () 
   )
   hub.connect(bob).catch(() => {})
   expect(heard).toEqual([bob, carol, 'the end'])
+  expect(await Promise.all(late)).toMatchObject([{rejected: {code: 'ERR_CLOSED'}}])
 })
 
 test('a call that a reader of what lies between has claimed is looked for again', () => {

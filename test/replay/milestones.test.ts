@@ -80,7 +80,7 @@ test('logs of several hubs, one after the other, are gone through as one', () =>
   const first = logItems(10, 3)
   const second: LogItem[] = [
     {type: 'checkpoint', seq: 0, time: 50, since: 50, entries: []},
-    ...logItems(20, 3),
+    ...logItems(20, 5),
   ]
   const hub = new ReplayHub([...first, ...second])
   for (let seq = 0; seq <= 10; seq++) {

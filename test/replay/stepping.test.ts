@@ -50,7 +50,7 @@ describe('stepping', () => {
     }
   })
 
-  test('ends the streams after the event that says so, and the log stays readable', () => {
+  test('ends the streams and the calls after the event that says so, and the log stays readable', async () => {
     const hub = new ReplayHub(events)
     let ended = false
     pull(
@@ -62,6 +62,15 @@ describe('stepping', () => {
     hub.stepTo(events.length)
     expect(ended).toBe(true)
     expect(() => hub.entries()).toThrow('instance is closed')
+    for (const call of [
+      () => hub.connect(bob),
+      () => hub.disconnect(bob),
+      () => hub.update(bob, {}),
+      () => hub.getState('no address'),
+    ]) {
+      const error = await (async () => call())().catch((thrown: unknown) => thrown)
+      expect(error, `${call}`).toMatchObject({code: 'ERR_CLOSED'})
+    }
     expect([hub.step(), hub.step()]).toEqual([undefined, undefined])
     expect(itemsOf(hub.log())).toEqual(events)
   })
