@@ -253,6 +253,19 @@ describe('a divergence tells', () => {
     expect(error.recorded).toBeUndefined()
   })
 
+  test('of new timers that would go on for ever', {timeout: 120_000}, async () => {
+    const path = await recordRetry()
+    const text = readFileSync(path, 'utf8')
+    // The last turn is much later.
+    writeFileSync(path, text.replace(/"at":\d+\.?\d*(?!.*"at":)/s, '"at":1000000000000000'))
+    const also = () => {
+      const again = () => void setTimeout(again, 1)
+      again()
+    }
+    const error = await divergenceOf(() => retry({also}), path)
+    expect(error.called).toBe('100000 new timers before what was recorded next')
+  })
+
   test('after which an asynchronous loop gets no more answers', async () => {
     let rounds = 0
     const also = async (hub: ConnHub, address: string) => {
@@ -287,6 +300,28 @@ describe('a file is refused', () => {
     await expect(replayPlugin(() => retry(), path)).rejects.toThrow(
       /line 2.*recording of a plugin from its beginning/s,
     )
+  })
+
+  test('in which a line of the plugin’s is none, with its number and what was expected', async () => {
+    const path = await recordRetry()
+    const lines = readFileSync(path, 'utf8').split('\n')
+    const at = lines.findIndex((line) => line.includes('"timer"'))
+    writeFileSync(
+      path,
+      lines.map((line, i) => (i === at ? line.replace('"timeout"', '"sundial"') : line)).join('\n'),
+    )
+    await expect(replayPlugin(() => retry(), path)).rejects.toMatchObject({
+      code: 'ERR_LOG_FORMAT',
+      line: at + 1,
+      expected: 'timer to be a timer: its round, kind, ms and n',
+    })
+  })
+
+  test('in which the events of the hub do not follow from each other', async () => {
+    const path = await recordRetry()
+    const lines = readFileSync(path, 'utf8').split('\n')
+    writeFileSync(path, lines.filter((line) => !line.includes('"type":"connecting-failed"')).join('\n'))
+    await expect(replayPlugin(() => retry(), path)).rejects.toMatchObject({code: 'ERR_LOG_ORDER'})
   })
 
   test('that is none', async () => {

@@ -125,6 +125,9 @@ export interface ClearedLine {
   readonly timer: TimerName
 }
 
+/** No more turns of the microtask queue are counted than so many. */
+export const maxTicks = 32
+
 /** The events that follow happened so many turns of the microtask queue after the turn before. */
 export interface TickLine {
   readonly plugin: 'tick'

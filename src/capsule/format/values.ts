@@ -165,3 +165,52 @@ export function isSecret(name: string, value: unknown): boolean {
 
 /** What stands for a secret. */
 export const secret: Tagged = {$: 'secret'}
+
+/** Whether it is a value as it is recorded: JSON, in which what has a `$` is as it was written here. */
+export function isRecorded(value: unknown): boolean {
+  if (typeof value !== 'object') return value !== undefined
+  if (value === null) return true
+  if (Array.isArray(value)) return value.every(isRecorded)
+  return '$' in value ? isTagged(value as Tagged) : Object.values(value).every(isRecorded)
+}
+
+function isTagged({$: kind, id, n, of, text, time, message, name, fields = {}}: Tagged): boolean {
+  const isNumber = (number: unknown) => Number.isSafeInteger(number) && Number(number) >= 0
+  switch (kind) {
+    case 'undefined':
+    case 'secret':
+      return true
+    case 'number':
+    case 'symbol':
+    case 'buffer':
+    case 'bytes':
+      return typeof text === 'string'
+    case 'bigint':
+      return typeof text === 'string' && /^-?\d+$/.test(text)
+    case 'date':
+      return time === null || typeof time === 'number'
+    case 'error':
+      return typeof message === 'string' && typeof name === 'string' && isPlain(fields)
+    case 'plain':
+      return isPlain(of) && !Array.isArray(of) && Object.values(of).every(isRecorded)
+    case 'frozen':
+      return isRecorded(of)
+    case 'set':
+      return Array.isArray(of) && isRecorded(of)
+    case 'map':
+      return (
+        Array.isArray(of) && of.every((pair) => Array.isArray(pair) && pair.length === 2 && isRecorded(pair))
+      )
+    case 'own':
+      return Array.isArray(of) && isNumber(of[0]) && of.slice(1).every((step) => typeof step === 'string')
+    case 'hub':
+      return isNumber(id) && isNumber(n)
+    case 'promise':
+    case 'stream':
+    case 'function':
+    case 'object':
+      return isNumber(id)
+    default:
+      return false
+  }
+}

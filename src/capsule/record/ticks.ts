@@ -1,5 +1,4 @@
-/** So many turns of the microtask queue are counted. Who waits longer is rare, and counts as if the event loop had gone on. */
-const limit = 32
+import {maxTicks} from '../format/lines'
 
 const settled = Promise.resolve()
 
@@ -19,7 +18,8 @@ export class Ticks {
     const step = () => {
       if (run !== this.#run || this.#count === undefined) return
       this.#count++
-      if (this.#count < limit) settled.then(step)
+      // Who waits longer is rare, and counts as if the event loop had gone on.
+      if (this.#count < maxTicks) settled.then(step)
       else this.#count = undefined
     }
     settled.then(step)

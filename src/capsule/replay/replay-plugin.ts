@@ -27,7 +27,7 @@ export interface ReplayedPlugin {
  * @returns what the replay came to. Rejects with a PluginDivergenceError (ERR_DIVERGENCE) where the plugin does
  * something else than it did; with what the plugin throws, where it did not throw then; with ERR_CAPSULE_LIMIT where
  * it uses, or used, what no recording holds; with ERR_LOG_FORMAT for a file that is not such a recording, or does
- * not begin with its plugin
+ * not begin with its plugin; with ERR_LOG_ORDER where the events of its hub do not follow from each other
  */
 export async function replayPlugin(load: () => object, path: string): Promise<ReplayedPlugin> {
   if (typeof load !== 'function') throw invalidOption('load', load, 'a function that loads the plugin')
@@ -46,6 +46,9 @@ export async function replayPlugin(load: () => object, path: string): Promise<Re
   }
 }
 
+/** So many new timers may fire one after the other: a plugin that sets one in each may go on for ever. */
+const maxNewTimers = 100_000
+
 async function playRounds(
   script: Script,
   replayer: Replayer,
@@ -58,15 +61,23 @@ async function playRounds(
     const {line} = first
     // At the end of a recording that just stopped, it is not known what was due and late.
     const isKnown = !round.isLast || script.end !== undefined
-    while (isKnown && replayer.isReady(line) && replayer.fireNew(line.at ?? 0)) {
-      await loop.goOn()
-      if (replayer.verdict.hasFailed) return
-    }
+    if (isKnown) await fireNewTimers(line, replayer, loop)
+    if (replayer.verdict.hasFailed) return
     await playRound(round, number, replayer, load)
     await loop.goOn()
     if (replayer.verdict.hasFailed) return
     replayer.finish()
     if (replayer.verdict.hasFailed) return
+  }
+}
+
+/** Fires the timers that were not there when the plugin was recorded, and that are due before this turn. */
+async function fireNewTimers(line: TurnLine, replayer: Replayer, loop: EventLoop): Promise<void> {
+  const {verdict} = replayer
+  for (let i = 1; replayer.isReady(line) && replayer.fireNew(line.at ?? 0); i++) {
+    await loop.goOn()
+    if (verdict.hasFailed) return
+    if (i === maxNewTimers) return verdict.diverge({called: `${i} new timers before what was recorded next`})
   }
 }
 

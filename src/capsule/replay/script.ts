@@ -133,7 +133,7 @@ class Reader {
     const before: Item[] = []
     const turns: {line: TurnLine; items: Item[]}[] = []
     let answer: CallLine | ReturnLine = line
-    for (let events = line.events ?? 0; events > 0; events--) {
+    for (let events = line.events ?? 0; events > 0 && this.#at < this.#lines.length; events--) {
       const item = this.#item()
       if (item) before.push(item)
     }
