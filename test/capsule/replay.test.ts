@@ -31,7 +31,7 @@ async function recordRetry() {
   const {ssb, api, path, end} = record(() => retry())
   api.add(address)
   ssb.dials[0]?.fail(new Error('refused'))
-  await pass(60)
+  await expect.poll(() => ssb.dials.length, {interval: 5}).toBe(2)
   ssb.dials[1]?.succeed()
   await pass(40)
   api.hub().update(address, {by: 'another'})
