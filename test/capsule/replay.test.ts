@@ -27,8 +27,8 @@ const retry = ({pause = 20, note = 'again', also = (_hub: ConnHub, _address: str
     }
   })
 
-async function recordRetry() {
-  const {ssb, api, path, end} = record(() => retry())
+async function recordRetry(load = () => retry()) {
+  const {ssb, api, path, end} = record(load)
   api.add(address)
   ssb.dials[0]?.fail(new Error('refused'))
   await expect.poll(() => ssb.dials.length, {interval: 5}).toBe(2)
@@ -279,6 +279,72 @@ describe('a divergence tells', () => {
     await divergenceOf(() => retry({also}), await recordRetry())
     expect(rounds).toBe(1)
   })
+})
+
+describe('what nobody catches of a plugin', () => {
+  const escapes: Record<string, (error: Error) => unknown> = {
+    'a promise that is rejected': (error) => Promise.reject(error),
+    'an asynchronous function that throws': async (error) => {
+      await null
+      throw error
+    },
+    'a callback of queueMicrotask()': (error) =>
+      queueMicrotask(() => {
+        throw error
+      }),
+    'a callback of process.nextTick()': (error) =>
+      process.nextTick(() => {
+        throw error
+      }),
+  }
+  const failing = (fail: (error: Error) => unknown) =>
+    retry({also: () => void fail(new TypeError('of the plugin'))})
+
+  test.each(
+    Object.entries(escapes),
+  )('%s, fails its replay with its line, and the process goes on', async (_, fail) => {
+    const error = await replayPlugin(() => failing(fail), await recordRetry()).catch((error) => error)
+    expect(error).toMatchObject({name: 'TypeError', message: 'of the plugin'})
+    expect(error.stack).toMatch(/replay\.test\.ts:\d+:\d+/)
+  })
+
+  test('is heard by the process when it is recorded, and is then no failure of the replay', async () => {
+    for (const fail of Object.values(escapes)) {
+      const heard = await hearErrors(async () => {
+        const path = await recordRetry(() => failing(fail))
+        await replayPlugin(() => failing(fail), path)
+      })
+      expect(heard).toEqual(['of the plugin'])
+    }
+  })
+
+  test('of others is theirs', async () => {
+    const path = await recordRetry()
+    const heard = await hearErrors(async () => {
+      const replayed = replayPlugin(() => retry(), path)
+      Promise.reject(new Error('of others'))
+      await replayed
+    })
+    expect(heard).toEqual(['of others'])
+  })
+
+  /** What the process hears meanwhile of errors that nobody caught, in place of the test framework. */
+  async function hearErrors(work: () => Promise<void>): Promise<string[]> {
+    const names = ['unhandledRejection', 'uncaughtException'] as const
+    const heard: string[] = []
+    const others = names.map((name) => process.listeners(name as never))
+    for (const name of names)
+      process.removeAllListeners(name).on(name, ({message}: Error) => heard.push(message))
+    try {
+      await work()
+    } finally {
+      for (const [i, name] of names.entries()) {
+        process.removeAllListeners(name)
+        for (const listener of others[i] ?? []) process.on(name, listener)
+      }
+    }
+    return heard
+  }
 })
 
 describe('what is the plugin’s own affair', () => {

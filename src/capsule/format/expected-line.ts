@@ -59,6 +59,7 @@ const forms: {readonly [Kind in PluginLine['plugin']]: Readonly<Record<string, F
   late: {look: count, time, at: time},
   cleared: {timer},
   tick: {ticks},
+  escaped: {},
   limit: {what: text},
   end: {reason, due: optional(timers)},
 }

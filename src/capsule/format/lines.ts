@@ -18,6 +18,7 @@ export type PluginLine =
   | LateLine
   | ClearedLine
   | TickLine
+  | EscapedLine
   | LimitLine
   | EndLine
 export type Line = PluginLine | LogItem
@@ -132,6 +133,11 @@ export const maxTicks = 32
 export interface TickLine {
   readonly plugin: 'tick'
   readonly ticks: number
+}
+
+/** An error of the plugin's that nobody caught: it threw where nobody had called it, or a promise was rejected. */
+export interface EscapedLine {
+  readonly plugin: 'escaped'
 }
 
 /** The plugin used what no recording holds. */

@@ -36,6 +36,7 @@ function allPatches(): Patches {
   replaceChance(all)
   replaceModules(all)
   refuseTheRest(all)
+  watchErrors(all)
   return all
 }
 
@@ -193,6 +194,26 @@ function refuseTheRest(all: Patches): void {
   for (const name of ['generateKeyPair', 'generateKeyPairSync', 'generateKey', 'generateKeySync'])
     refuse(all, crypto, name, `crypto.${name}()`)
   for (const name of ['pbkdf2', 'scrypt', 'hkdf']) refuse(all, crypto, name, `crypto.${name}()`)
+}
+
+/** Errors of the plugin's that nobody catches: its world hears of them before the process does. */
+function watchErrors(all: Patches): void {
+  all.replace(process, 'emit', (world, {self, args, real}) => {
+    const [event, error] = args
+    const isError = event === 'unhandledRejection' || event === 'uncaughtException'
+    return (isError && world.escape(error)) || Reflect.apply(real, self, args)
+  })
+  // Up to Node 22, it is not known any more whose microtask it was when the process is told.
+  all.replace(globalThis, 'queueMicrotask', (world, {args: [callback], real}) => {
+    if (typeof callback !== 'function') return real(callback)
+    return real(() => {
+      try {
+        callback()
+      } catch (error) {
+        if (!world.escape(error)) throw error
+      }
+    })
+  })
 }
 
 function refuse(

@@ -10,6 +10,11 @@ export interface World {
   clearTimer(timer: unknown): void
   /** Calls a function of a module of Node's, such as `fs.readFile`. */
   callModule(name: string, real: Callable, self: unknown, args: readonly unknown[]): unknown
+  /**
+   * The plugin threw in a callback that nobody called for it, or a promise of its was rejected and nobody handled that.
+   * Returns whether that is dealt with: otherwise the process hears of it, as always.
+   */
+  escape(error: unknown): boolean
   /** The plugin used what no recording holds. A recording notes it, a replay throws. */
   exceed(what: string): void
 }

@@ -151,6 +151,11 @@ export class Recorder implements World, Crossings {
     return this.call(name, real, self, args)
   }
 
+  escape(): boolean {
+    this.frames.write({plugin: 'escaped'})
+    return false
+  }
+
   exceed(what: string): void {
     if (this.#exceeded.has(what)) return
     this.#exceeded.add(what)

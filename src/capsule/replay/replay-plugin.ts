@@ -25,7 +25,8 @@ export interface ReplayedPlugin {
  * @param load gives the plugin, as it was given to `recordPlugin()`
  * @param path of the recording
  * @returns what the replay came to. Rejects with a PluginDivergenceError (ERR_DIVERGENCE) where the plugin does
- * something else than it did; with what the plugin throws, where it did not throw then; with ERR_CAPSULE_LIMIT where
+ * something else than it did; with what the plugin throws, where it did not throw then,
+ * also in a callback or a promise, where nobody catches it; with ERR_CAPSULE_LIMIT where
  * it uses, or used, what no recording holds; with ERR_LOG_FORMAT for a file that is not such a recording, or does
  * not begin with its plugin; with ERR_LOG_ORDER where the events of its hub do not follow from each other
  */
