@@ -1,16 +1,19 @@
 import {Fold} from '../../reducers/fold'
-import type {LogItem} from '../events'
+import type {Checkpoint, LogItem} from '../events'
 
 /** How many characters of JSON a block has at most, but for its last line. */
 const maxLength = 2 ** 22
 
-/** Some items of one run of a log: a checkpoint of what came before them, and then each of them. */
+/** Some items of one run of a log, in order. Whoever cuts the log keeps them. */
 export interface Block {
-  /** That of the run in `Spans.runs`, and the `seq` of the checkpoint. */
+  /** That of the run in `Spans.runs`. */
   readonly run: number
+  /** The `seq` of what comes before its first item. */
   readonly after: number
-  readonly items: LogItem[]
-  /** How long they are as JSON, in characters. */
+  /** What came before it, where its first item is no checkpoint. It is put before the items. */
+  readonly start: Checkpoint | undefined
+  /** How many items there are, and how long they are as JSON, in characters. */
+  count: number
   length: number
 }
 
@@ -34,18 +37,16 @@ export class BlockCutter {
    */
   push(item: LogItem, run: number, length: number): Block {
     let block = this.#begun
-    if (block?.run !== run || block.items.length > this.#maxItems || block.length > maxLength) {
-      const isCheckpoint = item.type === 'checkpoint'
-      block = {
-        run,
-        after: isCheckpoint ? item.seq : item.seq - 1,
-        items: isCheckpoint ? [] : [this.#fold.checkpoint()],
-        length: 0,
-      }
+    if (block?.run !== run || block.count >= this.#maxItems || block.length > maxLength) {
+      const place =
+        item.type === 'checkpoint'
+          ? {after: item.seq, start: undefined}
+          : {after: item.seq - 1, start: this.#fold.checkpoint()}
+      block = {run, ...place, count: 0, length: 0}
       this.#begun = block
     }
     this.#fold.apply(item)
-    block.items.push(item)
+    block.count++
     block.length += length
     return block
   }

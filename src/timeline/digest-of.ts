@@ -76,7 +76,15 @@ export function digestOf(spans: Spans, id?: string): Digest {
   }
 
   function pushBar(bar: {readonly [name in keyof Bars]: number}): void {
-    for (const name of barColumns) tables.bars[name].push(bar[name])
+    const {bars} = tables
+    bars.life.push(bar.life)
+    bars.begin.push(bar.begin)
+    bars.beginTime.push(bar.beginTime)
+    bars.end.push(bar.end)
+    bars.endTime.push(bar.endTime)
+    bars.kind.push(bar.kind)
+    bars.ending.push(bar.ending)
+    bars.code.push(bar.code)
   }
 
   function codeOf(error: ErrorRecord | undefined): number {
@@ -94,8 +102,6 @@ export function digestOf(spans: Spans, id?: string): Digest {
     return end.seq === undefined ? start + length : at(run, end.seq)
   }
 }
-
-const barColumns = Object.keys(emptyTables().bars) as (keyof Bars)[]
 
 interface RunPlaces extends DigestRun {
   readonly length: number

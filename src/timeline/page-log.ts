@@ -34,7 +34,7 @@ export class PageLog {
     if (block !== this.#begun) {
       if (this.#begun) this.#blocks.push(blockElement(this.#begun, this.#text))
       this.#begun = block
-      this.#text = block.items.slice(0, -1).map(encodeLine).join('')
+      this.#text = block.start ? encodeLine(block.start) : ''
     }
     this.#text += line
   }

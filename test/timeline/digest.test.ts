@@ -88,21 +88,23 @@ describe('blocks', () => {
     expect(items.length).toBeGreaterThan(1000)
     const all = new Spans()
     const cutter = new BlockCutter(500)
-    const blocks = new Set<Block>()
+    const blocks = new Map<Block, LogItem[]>()
     for (const item of items) {
       all.apply(item)
-      blocks.add(cutter.push(item, all.run, 100))
+      const block = cutter.push(item, all.run, 100)
+      const read = blocks.get(block) ?? (block.start ? [block.start] : [])
+      blocks.set(block, [...read, item])
     }
     expect(blocks.size).toBeGreaterThan(2)
-    expect(Array.from(blocks, ({run}) => run)).toEqual([...Array(blocks.size - 1).fill(0), 1])
-    const read = Array.from(blocks).flatMap(({items}) => items)
+    expect(Array.from(blocks.keys(), ({run}) => run)).toEqual([...Array(blocks.size - 1).fill(0), 1])
+    const read = Array.from(blocks.values()).flat()
     const events = (all: readonly LogItem[]) => all.filter(({type}) => type !== 'checkpoint')
     expect(events(read)).toEqual(events(items))
     const firstRun = items.slice(
       0,
       items.findIndex(({seq}, i) => i > 0 && seq === 0),
     )
-    for (const {items: block, after, run} of blocks) {
+    for (const [{after, run}, block] of blocks) {
       expect(block[0]).toMatchObject({type: 'checkpoint', seq: after})
       const last = block.at(-1)?.seq ?? after
       const before = run === 0 ? firstRun.filter(({seq}) => seq <= last) : block

@@ -25,6 +25,11 @@ export class Events {
     this.#blocks.push(block)
   }
 
+  /** What it has is to be read again. */
+  forget(block: ClosedBlock): void {
+    this.#opened.delete(block)
+  }
+
   get isEmpty(): boolean {
     return this.#blocks.length === 0
   }

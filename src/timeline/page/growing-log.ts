@@ -1,6 +1,5 @@
 import type {LogItem} from '../../events'
 import {Spans} from '../../spans/spans'
-import type {Block} from '../blocks'
 import {BlockCutter} from '../blocks'
 import {digestOf} from '../digest-of'
 import {Events} from './events'
@@ -18,7 +17,6 @@ export class GrowingLog {
   readonly #spans = new Spans()
   readonly #cutter = new BlockCutter()
   readonly #events = new Events()
-  #block: Block | undefined
   #kept: KeptBlock | undefined
 
   constructor(name: string) {
@@ -33,16 +31,18 @@ export class GrowingLog {
    */
   push(items: readonly LogItem[], lines?: Blob): void {
     const length = lines ? lines.size / items.length : usualLength
+    // What was read of a block that grows is not all of it any more.
+    if (lines && this.#kept) this.#events.forget(this.#kept)
     for (const [index, item] of items.entries()) {
       this.#spans.apply(item)
       const block = this.#cutter.push(item, this.#spans.run, length)
-      if (!this.#kept || block !== this.#block) {
+      if (this.#kept?.block !== block) {
         this.#kept?.end()
         this.#kept = new KeptBlock(block)
-        this.#block = block
         this.#events.add(this.#kept)
       }
       if (lines) this.#kept.note(lines, index)
+      else this.#kept.keep(item)
     }
   }
 

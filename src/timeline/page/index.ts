@@ -14,6 +14,7 @@ import {listenToFiles} from './open-files'
 import {Overview} from './overview'
 import {listenToPointer} from './pointer'
 import {Renewal} from './renewal'
+import type {Row} from './rows'
 import {step, stepFailure} from './steps'
 import {drawPeers, drawTable} from './tables'
 import {storedToken, takeToken} from './token'
@@ -26,13 +27,16 @@ const overview = new Overview(byId('overview'))
 const filter = byId<HTMLInputElement>('filter')
 const sort = byId<HTMLSelectElement>('sort')
 let colours = coloursOf(document.body)
+/** The rows that the table of peers has. */
+let listed: readonly Row[] = []
 
 const app = new App((app) => {
   chart.draw(app, colours)
   overview.draw(app, colours)
   drawEvent(app)
   drawTable(app)
-  drawPeers(app)
+  if (app.rows !== listed) drawPeers(app)
+  listed = app.rows
   drawControls()
   if (app.logs.length > 0) history.replaceState(null, '', app.hash)
   document.body.dataset.drawn = ''

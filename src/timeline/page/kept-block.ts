@@ -3,47 +3,59 @@ import {isOfPlugin} from '../../log/codec'
 import type {Block} from '../blocks'
 import type {ClosedBlock} from './events'
 
-/** A block of a log that grows. When it has ended, its items are let go: their lines stand in blobs, which the browser keeps. */
+/** A block of a log that grows. Lines of a file stay there; other items are kept until the block ends, and then their lines. */
 export class KeptBlock implements ClosedBlock {
-  readonly run: number
-  readonly after: number
-  /** The checkpoint that was put before the items of the log, where one was. */
-  readonly #start: readonly LogItem[]
+  readonly block: Block
   readonly #parts: Part[] = []
   #items: LogItem[] | undefined
 
-  /** @param block which has its first item */
-  constructor({run, after, items}: Block) {
-    this.run = run
-    this.after = after
-    this.#items = items
-    this.#start = items.slice(0, -1)
+  constructor(block: Block) {
+    this.block = block
   }
 
-  /** The lines of the latest item stand in this blob, and it is the one with this index there. */
+  get run(): number {
+    return this.block.run
+  }
+
+  get after(): number {
+    return this.block.after
+  }
+
+  /** An item without a line somewhere. */
+  keep(item: LogItem): void {
+    this.#items ??= this.#start()
+    this.#items.push(item)
+  }
+
+  /** The line of an item stands in this blob, and it is the one with this index there. */
   note(lines: Blob, index: number): void {
     const part = this.#parts.at(-1)
     if (part?.lines === lines) part.to = index + 1
     else this.#parts.push({lines, from: index, to: index + 1})
   }
 
+  /** Nothing is added any more. The browser keeps a blob outside of the memory of the page. */
   end(): void {
-    if (this.#parts.length === 0 && this.#items) {
-      const items = this.#items.slice(this.#start.length)
-      const lines = new Blob(items.map((item) => `${JSON.stringify(item)}\n`))
-      this.#parts.push({lines, from: 0, to: items.length})
-    }
+    if (!this.#items) return
+    const items = this.#items.slice(this.#start().length)
+    const lines = new Blob(items.map((item) => `${JSON.stringify(item)}\n`))
+    this.#parts.push({lines, from: 0, to: items.length})
     this.#items = undefined
   }
 
   /** Rejects where the file has changed meanwhile. */
   async open(): Promise<LogItem[]> {
     if (this.#items) return this.#items
-    const items = [...this.#start]
+    const items = this.#start()
     for (const {lines, from, to} of this.#parts) {
       items.push(...itemsOf(await lines.text()).slice(from, to))
     }
     return items
+  }
+
+  #start(): LogItem[] {
+    const {start} = this.block
+    return start ? [start] : []
   }
 }
 

@@ -27,7 +27,8 @@ export class Moments {
       if (Number.isNaN(times[0])) times[0] = digest.from
       if (Number.isNaN(times[digest.count - 1])) times[digest.count - 1] = digest.to
     }
-    const known = times.reduce((sum, time) => sum + Number(!Number.isNaN(time)), 0)
+    let known = 0
+    for (let at = 0; at < times.length; at++) if (!Number.isNaN(times[at])) known++
     this.#at = new Int32Array(known)
     this.#time = new Float64Array(known)
     let i = 0

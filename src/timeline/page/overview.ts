@@ -4,7 +4,7 @@ import {gutter} from './chart'
 import type {Colours} from './colours'
 import {fitCanvas} from './dom'
 import type {Drawn} from './drawn'
-import {add} from './lane-order'
+import {add} from './drawn'
 import type {View} from './view'
 import {counted} from './words'
 
@@ -14,19 +14,19 @@ export interface Counts {
   readonly failures: Int32Array
 }
 
-export function countsOf({digest, barBegin, barEnd}: Drawn, {from, to}: View, parts: number): Counts {
-  const {bars} = digest
+export function countsOf({bars: {begin, end, kind}}: Drawn, {from, to}: View, parts: number): Counts {
   const connected = new Int32Array(parts + 1)
   const failures = new Int32Array(parts)
   const scale = parts / (to - from)
   const part = (place: number) => Math.max(0, Math.min(parts - 1, Math.floor((place - from) * scale)))
-  for (let i = 0; i < barBegin.length; i++) {
-    const end = part(barEnd[i] ?? 0)
-    if (kinds.state(bars.kind[i] ?? 0) === 1) {
-      add(connected, part(barBegin[i] ?? 0), 1)
-      add(connected, end + 1, -1)
+  for (let i = 0; i < begin.length; i++) {
+    const is = kind[i] ?? 0
+    const ends = part(end[i] ?? 0)
+    if (kinds.state(is) === 1) {
+      add(connected, part(begin[i] ?? 0), 1)
+      add(connected, ends + 1, -1)
     }
-    if (kinds.isFailed(bars.kind[i] ?? 0)) add(failures, end, 1)
+    if (kinds.isFailed(is)) add(failures, ends, 1)
   }
   for (let i = 1; i < parts; i++) add(connected, i, connected[i - 1] ?? 0)
   return {connected: connected.subarray(0, parts), failures}

@@ -1,6 +1,6 @@
+import {firstIndex} from '../../util/sorted'
 import {kinds} from '../digest'
-import type {Drawn} from './drawn'
-import type {ByLane} from './lane-order'
+import type {Drawn, LaneBars} from './drawn'
 import type {View} from './view'
 
 /** The states that are painted, as a number for each pixel. Where several fall on one pixel, the greatest wins. */
@@ -33,46 +33,50 @@ export class PixelRow {
   }
 
   /** Paints a lane over what is there. */
-  paint(lane: number, drawn: Drawn, view: View): void {
+  paint(lane: number, {bars, reserves}: Drawn, view: View): void {
     const {states, failures, overlay} = this
-    const {bars, reserves} = drawn.digest
     const {from, to} = view
+    const {begin, end, kind} = bars
     const width = states.length
     const scale = width / (to - from)
-    const {starts, rows} = drawn.barsByLane
-    const stop = starts[lane + 1] ?? 0
-    for (let i = starts[lane] ?? 0; i < stop; i++) {
-      const row = rows[i] ?? 0
-      const begin = drawn.barBegin[row] ?? 0
-      const end = drawn.barEnd[row] ?? 0
-      if (begin > to || end < from) continue
-      const kind = bars.kind[row] ?? 0
-      const state = kinds.state(kind)
-      const ink = state === 1 && kinds.inbound(kind) === 2 ? inks.inbound : (inkOf[state] ?? 0)
-      const first = Math.max(0, Math.floor((begin - from) * scale))
-      const last = Math.min(width - 1, Math.max(first, Math.ceil((end - from) * scale) - 1))
+    for (let i = firstInView(bars, lane, from), stop = bars.starts[lane + 1] ?? 0; i < stop; i++) {
+      const begins = begin[i] ?? 0
+      const ends = end[i] ?? 0
+      if (begins > to) break
+      if (ends < from) continue
+      const is = kind[i] ?? 0
+      const state = kinds.state(is)
+      const ink = state === 1 && kinds.inbound(is) === 2 ? inks.inbound : (inkOf[state] ?? 0)
+      const first = Math.max(0, Math.floor((begins - from) * scale))
+      const last = Math.min(width - 1, Math.max(first, Math.ceil((ends - from) * scale) - 1))
       for (let x = first; x <= last; x++) if ((states[x] ?? 0) < ink) states[x] = ink
-      if (kinds.isFailed(kind) && end <= to) failures[pixelOf(end, from, scale, width)] = 1
-      if (kinds.isHandOver(kind) && begin >= from)
-        mark(overlay, pixelOf(begin, from, scale, width), overlays.handOver)
+      if (kinds.isFailed(is) && ends <= to) failures[pixelOf(ends, from, scale, width)] = 1
+      if (kinds.isHandOver(is) && begins >= from) {
+        mark(overlay, pixelOf(begins, from, scale, width), overlays.handOver)
+      }
     }
-    paintReserves(lane, drawn, view, overlay, reserves.lane.length > 0 ? drawn.reservesByLane : undefined)
+    paintReserves(lane, reserves, view, overlay)
   }
 }
 
-function paintReserves(lane: number, drawn: Drawn, {from, to}: View, overlay: Uint8Array, by?: ByLane): void {
-  if (!by) return
+function paintReserves(lane: number, reserves: LaneBars, {from, to}: View, overlay: Uint8Array): void {
+  const {starts, begin, end} = reserves
   const scale = overlay.length / (to - from)
-  const stop = by.starts[lane + 1] ?? 0
-  for (let i = by.starts[lane] ?? 0; i < stop; i++) {
-    const row = by.rows[i] ?? 0
-    const begin = drawn.reserveBegin[row] ?? 0
-    const end = drawn.reserveEnd[row] ?? 0
-    if (begin > to || end < from) continue
-    const first = Math.max(0, Math.floor((begin - from) * scale))
-    const last = Math.min(overlay.length - 1, Math.max(first, Math.ceil((end - from) * scale) - 1))
+  for (let i = firstInView(reserves, lane, from), stop = starts[lane + 1] ?? 0; i < stop; i++) {
+    const begins = begin[i] ?? 0
+    const ends = end[i] ?? 0
+    if (begins > to) break
+    if (ends < from) continue
+    const first = Math.max(0, Math.floor((begins - from) * scale))
+    const last = Math.min(overlay.length - 1, Math.max(first, Math.ceil((ends - from) * scale) - 1))
     for (let x = first; x <= last; x++) mark(overlay, x, overlays.reserve)
   }
+}
+
+/** All bars of the lane before this one end before a place. */
+function firstInView({starts, latest}: LaneBars, lane: number, from: number): number {
+  const start = starts[lane] ?? 0
+  return start + firstIndex((starts[lane + 1] ?? 0) - start, (i) => (latest[start + i] ?? 0) < from)
 }
 
 /** The pixel on which a place within the view falls. */

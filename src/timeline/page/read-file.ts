@@ -4,6 +4,8 @@ import type {GrowingLog} from './growing-log'
 
 /** How long a line may be, in characters, so that no text is longer than 64 MB. */
 const maxLine = 30_000_000
+/** How many bytes of a file are read at once. */
+const sliceLength = 2 ** 20
 /** How long it may go on without letting the page draw, in ms. */
 const longest = 40
 
@@ -54,6 +56,22 @@ async function isGzipped(file: File): Promise<boolean> {
   return first === 0x1f && second === 0x8b
 }
 
+/** The bytes of a file, in pieces that are larger than those of its stream: each is fetched while the one before is read. */
+async function* slicesOf(file: File): AsyncGenerator<Uint8Array<ArrayBuffer>, void, void> {
+  const fetch = (from: number) => {
+    const bytes = file.slice(from, from + sliceLength).arrayBuffer()
+    // One that fails is told when it is waited for, if it is.
+    bytes.catch(() => {})
+    return bytes
+  }
+  let next = fetch(0)
+  for (let at = 0; at < file.size; at += sliceLength) {
+    const bytes = await next
+    next = fetch(at + sliceLength)
+    yield new Uint8Array(bytes)
+  }
+}
+
 /** Of a file that is read in pieces, the lines that are whole with each piece. */
 class Lines {
   readonly isGzipped: boolean
@@ -70,8 +88,8 @@ class Lines {
   }
 
   pieces(): AsyncGenerator<Uint8Array<ArrayBuffer>, void, void> {
-    const stream = this.#file.stream()
-    return piecesOf(this.isGzipped ? stream.pipeThrough(new DecompressionStream('gzip')) : stream)
+    if (!this.isGzipped) return slicesOf(this.#file)
+    return piecesOf(this.#file.stream().pipeThrough(new DecompressionStream('gzip')))
   }
 
   /** The lines that are whole with this piece, and were not before. */

@@ -1,7 +1,7 @@
 /** How often at most, in ms. */
 const shortest = 100
 
-/** Renews what is shown of a log that grows, now and then: it takes no more than a tenth of the time. */
+/** Renews what is shown of a log that grows, now and then: it takes some twentieth of the time. */
 export class Renewal {
   readonly #renew: () => void
   #timer: ReturnType<typeof setTimeout> | undefined
@@ -22,6 +22,6 @@ export class Renewal {
     const begun = performance.now()
     this.#renew()
     const ended = performance.now()
-    this.#next = ended + Math.max(shortest, 9 * (ended - begun))
+    this.#next = ended + Math.max(shortest, 20 * (ended - begun))
   }
 }
