@@ -4,7 +4,7 @@ import {expect, test, vi} from 'vitest'
 import {decode, encode, fold} from '../../src/replay'
 import type {LogItem} from '../../src/types'
 import {fixture} from './logs'
-import {drawn, htmlOf, shownEntry, tableOf, useBrowser} from './pages'
+import {drawn, htmlOf, press, shownEntry, tableOf, useBrowser} from './pages'
 
 const {open} = useBrowser()
 
@@ -58,11 +58,6 @@ function failing(events: number): LogItem[] {
           error: {message: 'refused', code: 'ECONNREFUSED'},
         }
   })
-}
-
-async function press(page: Page, ...keys: string[]): Promise<void> {
-  for (const key of keys) await page.keyboard.press(key)
-  await drawn(page)
 }
 
 async function shownItem(page: Page): Promise<LogItem> {

@@ -6,7 +6,7 @@ import {kinds, placeOf} from '../../src/timeline/digest'
 import {digestOf} from '../../src/timeline/digest-of'
 import type {LogItem} from '../../src/types'
 import {fixture, simulated} from './logs'
-import {drawn, htmlOf, shown, shownEntry, tableOf, useBrowser} from './pages'
+import {drawn, hashOf, htmlOf, press, shown, shownEntry, tableOf, useBrowser} from './pages'
 
 const {open} = useBrowser()
 
@@ -15,17 +15,6 @@ vi.setConfig({testTimeout: 60_000})
 
 /** Where the names end and the lanes begin, in pixels of CSS. */
 const [left, top, laneHeight] = [190, 22, 18]
-
-/** What the hash of the URL tells of the view. */
-async function hashOf(page: Page): Promise<URLSearchParams> {
-  await drawn(page)
-  return new URLSearchParams(new URL(page.url()).hash.slice(1))
-}
-
-async function press(page: Page, ...keys: string[]): Promise<void> {
-  for (const key of keys) await page.keyboard.press(key)
-  await drawn(page)
-}
 
 test('shows the peers of a log, and the table at the cursor beside them', async () => {
   const text = fixture('2.1.0/demo.jsonl')

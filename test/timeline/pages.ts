@@ -90,6 +90,17 @@ export async function drawn(page: Page): Promise<void> {
   await page.evaluate('new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve)))')
 }
 
+/** What the hash of the URL tells of the view. */
+export async function hashOf(page: Page): Promise<URLSearchParams> {
+  await drawn(page)
+  return new URLSearchParams(new URL(page.url()).hash.slice(1))
+}
+
+export async function press(page: Page, ...keys: string[]): Promise<void> {
+  for (const key of keys) await page.keyboard.press(key)
+  await drawn(page)
+}
+
 /** A row of the table at the cursor. */
 export interface Shown {
   readonly address: string

@@ -1,5 +1,5 @@
 import type {App} from './app'
-import {laneName} from './chart'
+import {laneName, visible} from './chart'
 import {byId, foreign, make} from './dom'
 import type {Row} from './table-at'
 import {tableAt} from './table-at'
@@ -56,7 +56,7 @@ export function drawPeers(app: App): void {
         make('td', {textContent: `${day(facts.firstSeen)} ${clockTime(facts.firstSeen, false)}`}),
         make('td', {textContent: duration(facts.uptime)}),
         make('td', {textContent: `${facts.inbound} in, ${facts.outbound} out`}),
-        make('td', {}, foreign(`${facts.failures} ${facts.codes.join(', ')}`)),
+        make('td', {}, foreign(visible(`${facts.failures} ${facts.codes.join(', ')}`))),
       ),
     ]
   })
