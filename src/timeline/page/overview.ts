@@ -32,6 +32,9 @@ export function countsOf({bars: {begin, end, kind}}: Drawn, {from, to}: View, pa
   return {connected: connected.subarray(0, parts), failures}
 }
 
+/** How high the strip of a log is, in pixels of CSS. */
+const heightOfLog = 46
+
 /** The whole log, in a strip: how many were connected, and how many dials failed. What is shown below is marked in it. */
 export class Overview {
   readonly #canvas: HTMLCanvasElement
@@ -42,8 +45,9 @@ export class Overview {
   }
 
   draw(app: App, {css}: Colours): void {
-    const {clientWidth, clientHeight} = this.#canvas
-    const {context, width, height, ratio} = fitCanvas(this.#canvas, clientWidth, clientHeight)
+    const {clientWidth} = this.#canvas.parentElement as HTMLElement
+    const tall = heightOfLog * Math.max(1, app.logs.length)
+    const {context, width, height, ratio} = fitCanvas(this.#canvas, clientWidth, tall)
     context.setTransform(1, 0, 0, 1, 0, 0)
     context.clearRect(0, 0, width, height)
     const left = Math.round(gutter * ratio)
@@ -64,7 +68,7 @@ export class Overview {
       context.globalAlpha = 0.55
       context.fillStyle = css('outbound')
       for (let x = 0; x < parts; x++) {
-        const up = ((connected[x] ?? 0) / Math.max(1, most)) * (high - 16 * ratio)
+        const up = ((connected[x] ?? 0) / Math.max(1, most)) * (high - 8 * ratio)
         if (up > 0) context.fillRect(left + x, bottom - up, 1, up)
       }
       context.globalAlpha = 1
@@ -97,9 +101,9 @@ export class Overview {
     context.font = `${11 * ratio}px system-ui, sans-serif`
     context.textBaseline = 'top'
     context.fillStyle = css('outbound')
-    context.fillText(`at most ${counted(most, 'link')} at once`, 10 * ratio, top + 8 * ratio)
+    context.fillText(`at most ${counted(most, 'link')} at once`, 10 * ratio, top + 6 * ratio)
     context.fillStyle = css('failed')
-    context.fillText(counted(failures, 'failure'), 10 * ratio, top + 24 * ratio)
+    context.fillText(counted(failures, 'failure'), 10 * ratio, top + 22 * ratio)
   }
 
   #mark(
