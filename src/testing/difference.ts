@@ -5,7 +5,7 @@ import {mark} from '../values/secrets'
 /** What of a value is named by the other: fields that it does not name are left out, at every level. */
 export function named(value: unknown, by: unknown): unknown {
   if (Array.isArray(value) && Array.isArray(by)) {
-    return value.map((item, i) => (i < by.length ? named(item, by[i]) : item))
+    return value.map((item, i) => named(item, by[i]))
   }
   if (!isObject(value) || !isObject(by)) return value
   const names = Object.keys(by).filter((name) => Object.hasOwn(value, name))

@@ -139,7 +139,7 @@ export class GivenHistory {
     const reserve = this.#reserve.get(address)?.filter((other) => other !== link) ?? []
     this.#lastNumber = Math.max(this.#lastNumber, attempt, link)
     if (event.type === 'connecting') this.#attempts.set(address, attempt)
-    else if (!['updated', 'reserved', 'released'].includes(event.type)) this.#attempts.delete(address)
+    else if (!['updated', 'released'].includes(event.type)) this.#attempts.delete(address)
     this.#reserve.set(address, event.type === 'reserved' ? [...reserve, link] : reserve)
   }
 }

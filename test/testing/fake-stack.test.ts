@@ -157,6 +157,7 @@ describe('a stack', () => {
   test('has a key of its own, and is ready unless the test says otherwise', () => {
     const stack = new FakeStack()
     expect(stack.id).toBe(ourKey)
+    expect(ourKey).toBe(keyOfName('us'))
     expect(stack.ready()).toBe(true)
     stack.isReady = false
     expect(stack.ready()).toBe(false)

@@ -144,6 +144,31 @@ describe('what a test leaves out of an event is filled in', () => {
     ],
     ['one of a reset', [connected(bob), disconnecting(bob, {cause: 'hub'})], {cause: 'hub', key}],
     [
+      'a disconnect of what was dialled',
+      [connecting(bob), connected(bob), disconnecting(bob)],
+      {cause: 'caller', key, reason: 'disconnect'},
+    ],
+    [
+      'what is dialled again',
+      [connecting(bob), connectingFailed(bob), connecting(bob)],
+      {cause: 'caller', key, attempt: 2},
+    ],
+    [
+      'a dial that succeeded after a change',
+      [connecting(bob), updated(bob, {data: {a: 1}}), connected(bob)],
+      {...connectedAfterDial, inferredType: 'internet'},
+    ],
+    [
+      'a dial that succeeded after the end of an older link',
+      [connected(bob), reserved(bob), disconnected(bob), connecting(bob), released(bob), connected(bob)],
+      {...connectedAfterDial, link: 4, attempt: 3, inferredType: 'internet'},
+    ],
+    [
+      'a close that failed without a word',
+      [connected(bob), disconnecting(bob), disconnectingFailed(bob)],
+      {cause: 'stack', key, error: {message: 'failed'}},
+    ],
+    [
       'a close that failed',
       [connected(bob), disconnecting(bob), disconnectingFailed(bob, {error: {code: 'E'}})],
       {cause: 'stack', key, error: {message: 'failed', code: 'E'}},
@@ -173,6 +198,7 @@ describe('what a test leaves out of an event is filled in', () => {
     expect(filled(connecting(bob, event))).toEqual({type: 'connecting', address: bob, ...event})
     expect(filled(connecting(bob, event), connecting(carol))).toMatchObject({time: 10, attempt: 8})
     expect(filled(connecting(bob, {key: undefined}))).not.toHaveProperty('key')
+    expect(filled(connecting(bob, {data: {}}))).not.toHaveProperty('data')
   })
 
   test('and metadata is copied', () => {
@@ -204,6 +230,18 @@ describe('a history that cannot have happened', () => {
   3 disconnecting ${bob}
   4 connected ${bob}`,
       }),
+    )
+  })
+
+  test('is an error that shows the latest five events of the address, and none of a reset', () => {
+    const updates = [1, 2, 3, 4, 5].map((n) => updated(bob, {data: {n}}))
+    illegal(connecting(bob), ...updates, connecting(bob)).toThrow(
+      expect.objectContaining({
+        message: expect.stringMatching(/(\n {2}[2-6] updated \S+){5}\n {2}7 connecting \S+$/),
+      }),
+    )
+    expect(() => given(connecting(bob), {type: 'reset', cause: 'caller', seq: 5, time: 5})).toThrow(
+      /expected event 2, or a checkpoint\n {2}5 reset$/,
     )
   })
 
@@ -247,6 +285,10 @@ describe('a history that cannot have happened', () => {
   test('is one that releases a link which was never in reserve', () => {
     illegal(connected(bob), released(bob)).toThrow('released of an address with a link in reserve')
     illegal(connected(bob), reserved(bob), released(bob), released(bob)).toThrow('with a link in reserve')
+    const reset = {type: 'reset', cause: 'caller', seq: 3, time: 3} as const
+    const end = [disconnecting(bob, {cause: 'hub'}), disconnected(bob)]
+    const again = [connected(bob), reserved(bob), reset, ...end, connected(bob)]
+    expect(() => given(...again, released(bob))).toThrow('with a link in reserve')
   })
 })
 
