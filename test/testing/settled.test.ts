@@ -66,3 +66,13 @@ test.each([
   await new Promise<void>((resolve) => nextTurnOf(runtime as never)(resolve))
   expect(heard).toEqual(['done'])
 })
+
+test('no channel is left open, which would keep a process from its end', async () => {
+  const closed: string[] = []
+  class Channel {
+    readonly port1 = {onmessage: () => {}, close: () => closed.push('port1')}
+    readonly port2 = {postMessage: () => queueMicrotask(() => this.port1.onmessage())}
+  }
+  await new Promise<void>((resolve) => nextTurnOf({setTimeout, MessageChannel: Channel} as never)(resolve))
+  expect(closed).toEqual(['port1'])
+})

@@ -65,6 +65,24 @@ describe('a virtual clock', () => {
     expect(clock.now()).toBe(20)
   })
 
+  test('tells in how many ms the next timer is due, if there is one', () => {
+    const {clock, set} = setup()
+    expect(clock.untilNextTimer).toBeUndefined()
+    set('b', 20)
+    set('a', 10)
+    clock.advance(4)
+    expect(clock.untilNextTimer).toBe(6)
+    clock.advance(6)
+    expect(clock.untilNextTimer).toBe(10)
+  })
+
+  test('lets no time pass, where that is what the test says', () => {
+    const {clock, rung, set} = setup()
+    set('t', 1)
+    clock.advance(0)
+    expect([clock.now(), rung]).toEqual([0, []])
+  })
+
   test('forgets a timer that is cleared, also by a timer at the same time', () => {
     const {clock, rung, set} = setup()
     const second: {timer?: unknown} = {}
@@ -95,13 +113,14 @@ describe('a virtual clock', () => {
     const {clock, rung, set} = setup()
     set('t', 10)
     clock.jump(-1000)
-    expect(clock.now()).toBe(-1000)
+    expect([clock.now(), clock.monotonic()]).toEqual([-1000, 0])
     clock.jump(5000)
     expect(rung).toEqual([])
     clock.advance(9)
     expect(rung).toEqual([])
     clock.advance(1)
     expect(rung).toEqual(['t at 4010'])
+    expect(clock.monotonic()).toBe(10)
   })
 
   test('does not run backwards by itself', () => {
