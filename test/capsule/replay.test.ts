@@ -175,6 +175,23 @@ describe('a plugin is replayed', () => {
     expect((await replayPlugin(load, path)).commands).toBe(2)
   })
 
+  test('that hands on, in an object, what it was given', async () => {
+    const load = () =>
+      pluginOf((ssb: Stack) => {
+        const hub = new ConnHub(ssb)
+        return {
+          carry(duplex: {source: () => void; sink: () => void}, callback: (duplex: object) => void) {
+            callback({...duplex, note: 'both'})
+            quietly(hub.connect(address, {carried: true}))
+          },
+        }
+      })
+    const {api, path, end} = record(load)
+    api.carry({source: () => {}, sink: () => {}}, () => {})
+    await end()
+    expect((await replayPlugin(load, path)).commands).toBe(1)
+  })
+
   test('that throws, as it threw', async () => {
     const load = () =>
       pluginOf((ssb: Stack) => {

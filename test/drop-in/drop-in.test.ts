@@ -110,6 +110,16 @@ test('two clients meet through a room, until it goes away', {timeout}, async () 
   })
 })
 
+test('a client of a room is recorded, and replayed exactly', {timeout}, async () => {
+  const exact = {commands: true, events: true, tunnels: true}
+  expect(await seen('room-recorded.cjs')).toEqual({
+    meet: true,
+    'replay 1': exact,
+    'replay 2': exact,
+    'replay 3': exact,
+  })
+})
+
 describe('the declarations of the packages compile against ours', () => {
   test.each([
     ['typescript-4.7', 'commonjs', 'node'],

@@ -1,7 +1,7 @@
 import type {Json} from '../../entry'
 import type {CallLine, Line} from '../format/lines'
 import {questionOf} from '../format/questions'
-import {has, isLive, isObject} from '../format/values'
+import {isObject} from '../format/values'
 import {runOutside} from '../machine/context'
 import type {Callable} from '../machine/world'
 import type {Entry, Frame, Frames} from './frames'
@@ -72,13 +72,12 @@ export class RecordedCalls {
     this.#frames.write(...lines.slice(1))
   }
 
+  /** The number of something that the plugin was given, if it is that. */
   #idOf(value: object): unknown {
     const real = this.#membrane.realOf(value)
-    if (real !== value) {
-      const [, recorded] = this.#membrane.carryIn(real)
-      return isObject(recorded) && 'id' in recorded ? recorded.id : undefined
-    }
-    return has(value, isLive) ? 'own' : undefined
+    if (real === value) return undefined
+    const [, recorded] = this.#membrane.carryIn(real)
+    return isObject(recorded) && 'id' in recorded ? recorded.id : undefined
   }
 }
 
