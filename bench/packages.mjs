@@ -5,5 +5,5 @@ const require = createRequire(import.meta.url)
 
 export const ConnHub = require('../lib/index.js')
 export const ConnHub1 = require('ssb-conn-hub-1')
-export const {decode, fold} = require('../lib/replay.js')
+export const {decode, fold, ReplayHub} = require('../lib/replay.js')
 export const {recordLog, readLog, foldLog} = require('../lib/log-file.js')

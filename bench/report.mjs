@@ -14,8 +14,8 @@ const tables = {
   },
   least: {
     from: 'commands',
-    title: 'Our time over that of the least hubs, and over our own, by the number of entries',
-    of: overLeast,
+    title: 'CPU time of one call, beside that of the least hubs and of 1.2.1',
+    of: besideLeast,
   },
   growth: {
     from: 'commands',
@@ -32,6 +32,22 @@ const tables = {
       table(
         ['log', 'from', 'events', 'share'],
         rows.map(({log, from, events, speed}) => [log, from, count(events), `${(speed * 100).toFixed(0)} %`]),
+      ),
+  },
+  travel: {
+    title: 'A recording that is travelled in: CPU time, and memory beside that of its events',
+    of: (rows) =>
+      table(
+        ['log', 'events', 'to make', 'over a fold by hand', 'bytes an event', 'a seek', 'of 20, the slowest'],
+        rows.map(({log, events, made, overFold, held, seek, slowestSeek}) => [
+          log,
+          count(events),
+          `${(made / 1000).toFixed(1)} s`,
+          times(overFold),
+          count(Math.round(held)),
+          `${seek.toFixed(1)} ms`,
+          `${slowestSeek.toFixed(1)} ms`,
+        ]),
       ),
   },
   recording: {
@@ -82,23 +98,22 @@ function bySize(rows, nameOf, cellOf) {
   )
 }
 
-/** What ours takes over the least, over the least with immer, and over itself, which is the noise. */
-function overLeast(rows) {
-  const measured = rows.filter(({least}) => least !== undefined)
-  const over = {least: 'the least', immer: 'the least with immer', same: 'itself'}
-  const cells = Object.keys(over).flatMap((name) =>
-    measured.map(({operation, size, ours, [name]: other}) => ({
+/** At the sizes that users have: a few peers, and many. By how much ours differs from itself is the noise. */
+function besideLeast(rows) {
+  const shown = rows.filter(({least, size}) => least !== undefined && (size === 10 || size === 10_000))
+  shown.sort((a, b) => operations.indexOf(a.operation) - operations.indexOf(b.operation))
+  return table(
+    ['', 'entries', 'ours', 'the least', '1.2.1', 'over the least', 'over it with immer', 'noise'],
+    shown.map(({operation, size, ours, same, old, least, immer}) => [
       operation,
-      size,
-      over: over[name],
-      by: ours / other,
-    })),
-  )
-  cells.sort((a, b) => operations.indexOf(a.operation) - operations.indexOf(b.operation))
-  return bySize(
-    cells,
-    ({operation, over}) => `${operation}, over ${over}`,
-    ({by}) => by.toFixed(2),
+      count(size),
+      micros(ours),
+      micros(least),
+      micros(old),
+      (ours / least).toFixed(2),
+      (ours / immer).toFixed(2),
+      `${(Math.abs(ours / same - 1) * 100).toFixed(0)} %`,
+    ]),
   )
 }
 
@@ -132,7 +147,7 @@ function table(head, rows) {
 /** As wide as its widest cell; numbers stand at the right. */
 function columnOf(cells) {
   const width = Math.max(3, ...cells.map((cell) => cell.length))
-  const isOfNumbers = cells.slice(1).every((cell) => /^[\d.,]*( %)?$/.test(cell))
+  const isOfNumbers = cells.slice(1).every((cell) => /^[\d.,]*( (%|µs|ms|s))?$/.test(cell))
   return isOfNumbers
     ? {cells: cells.map((cell) => cell.padStart(width)), rule: `${'-'.repeat(width - 1)}:`}
     : {cells: cells.map((cell) => cell.padEnd(width)), rule: '-'.repeat(width)}
@@ -141,6 +156,10 @@ function columnOf(cells) {
 /** Two digits that count: more would not be true of another machine. */
 function times(ratio) {
   return ratio >= 10 ? count(Number(ratio.toPrecision(2))) : ratio.toPrecision(2)
+}
+
+function micros(time) {
+  return `${time >= 100 ? count(Math.round(time)) : time.toPrecision(2)} µs`
 }
 
 function count(number) {

@@ -11,8 +11,9 @@ import {readers} from './readers.mjs'
 import {recording} from './recording.mjs'
 import {replay} from './replay.mjs'
 import {report} from './report.mjs'
+import {travel} from './travel.mjs'
 
-const suites = {commands, cold, readers, replay, recording, memory}
+const suites = {commands, cold, readers, replay, travel, recording, memory}
 const thorough = {turns: 7, time: 60, shortTurns: {turns: 200, time: 2}, processes: 40, events: 1_000_000}
 const rough = {turns: 3, time: 10, shortTurns: {turns: 20, time: 2}, processes: 5, events: 100_000}
 
