@@ -1,3 +1,4 @@
+import {progressOn} from '../../src/cli/progress'
 import {commandLine} from '../kit/command-line.mjs'
 import {growthOf} from './memory'
 import {hourLine, summary, title} from './report'
@@ -20,17 +21,23 @@ export async function main(args: string[]): Promise<number> {
 
 async function simulate(settings: Settings): Promise<void> {
   const day: Hour[] = []
+  const progress = progressOn(process.stderr, 'simulating')
   const simulation = new Simulation(settings, (hour) => {
     day.push(hour)
+    progress.end()
     console.log(hourLine(hour))
   })
   const wasThrown = (error: unknown) => simulation.wasThrown(error)
   process.on('uncaughtException', wasThrown)
   console.log(title(settings))
   const begun = performance.now()
+  // Set before the simulation, which has timers of its own.
+  const watch = setInterval(() => progress.tell(simulation.done, 1), 100)
   try {
     await simulation.run()
   } finally {
+    clearInterval(watch)
+    progress.end()
     process.off('uncaughtException', wasThrown)
   }
   console.log(summary(simulation, (performance.now() - begun) / 1000, day))

@@ -58,6 +58,11 @@ export class Simulation {
     return this.#invariants
   }
 
+  /** How much of the time that is to be simulated has passed: from 0 to 1. */
+  get done(): number {
+    return (this.#clock.now() - beginning) / hours(this.settings.hours)
+  }
+
   /** What happened so far, in numbers. */
   get stats() {
     return this.#hub?.stats()
