@@ -31,7 +31,9 @@ export class Commands {
     const key = keyOf(address) ?? claimedKey(data)
     if (key !== undefined && key === stack.id) return false
     this.#look(address)
+    // Readers were told of what it has found: they may have closed the hub, or aborted the signal.
     if (this.#context.isClosing) throw new ConnHubError('ERR_CLOSED')
+    caller.assertNotStopped()
     const session = sessions.open(address)
     const {callOffs} = session
     session.callers++

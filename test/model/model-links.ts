@@ -143,11 +143,15 @@ export abstract class ModelLinks extends ModelCalls {
     this.loseClosed(this.placeAt(address))
   }
 
-  /** The links that are closed, but not heard to be, end here and now. */
+  /** The link that is announced, or would be, ends here and now where it is closed, but not heard to be; and so on. */
   protected loseClosed(place: Place): void {
-    const newestClosed = () => [...place.links].reverse().find(({rpc}) => rpc.closed)
+    const first = () => {
+      const {announced, links} = place
+      if (announced && links.includes(announced)) return announced
+      return [...links].reverse().find(({reserved}) => reserved) ?? links.at(-1)
+    }
     // Whoever is told of an end may close the next one.
-    for (let link = newestClosed(); link; link = newestClosed()) this.lose(place, link)
+    for (let link = first(); link?.rpc.closed; link = first()) this.lose(place, link)
   }
 
   /** `isVisit`: they connected to us, and it is not what answers a dial of ours. */

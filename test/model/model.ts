@@ -34,6 +34,7 @@ export class Model extends ModelClosing {
     const call: Call = {address, data, settle, settled: false}
     signal?.addEventListener('abort', () => this.#abort(call, signal.reason))
     this.look(address)
+    if (call.settled) return
     const isThere = this.getState(address) !== undefined
     this.underway(call, () => this.goOn(call))
     if (isThere) this.#merge(address, data)

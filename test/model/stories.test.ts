@@ -200,6 +200,21 @@ const stories: [title: string, steps: Step[], heard: string[], settled: string[]
     ["connect rejects the stack's error 2"],
   ],
   [
+    'a signal that aborts while a connect() finds its link closed is the reason, and nothing is dialled',
+    [
+      connect,
+      succeed,
+      tick,
+      dieUnheard(0),
+      inReader('disconnected', {do: 'abort', signal: 0}),
+      {do: 'connect', at: 'bob', data: 'nothing', signal: 0},
+      disconnect,
+      tick,
+    ],
+    ['connecting', 'connected rpc 0', 'disconnected'],
+    ['connect resolves rpc 0', "connect rejects the stack's error 1", 'disconnect resolves false'],
+  ],
+  [
     'a link that waits for a dial goes on waiting when an older entry has been told to have ended',
     [
       connect,
