@@ -38,7 +38,7 @@ export class SourceReader {
     }
     const {end, item} = this.#answer ?? {}
     if (end && end !== true) throw end
-    if (!end) this.#answer = undefined
+    this.#answer = undefined
     return item
   }
 
