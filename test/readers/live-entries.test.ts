@@ -99,27 +99,35 @@ describe('nothing is looked at of an event', () => {
     expect(got).toEqual(['1'])
   })
 
-  test('where the reader that is ahead of it has left', () => {
+  /** A reader at the second of three events, which asks no more, and one that is at the third, ahead of what is told. */
+  function stalledAndAhead() {
     const {apply, tell, reader, snapshots} = setup()
     apply(2)
     tell(1)
-    const {source, ask} = reader()
-    ask()
-    source(true, () => {})
-    expect(() => snapshots.tell(2, change)).not.toThrow()
+    reader().ask()
+    apply()
+    return {ahead: reader(), tell, snapshots}
+  }
+
+  test('where the reader that is ahead of it has left', () => {
+    const {ahead, tell, snapshots} = stalledAndAhead()
+    ahead.ask()
+    ahead.source(true, () => {})
+    tell(2)
+    expect(ahead.got).toEqual(['1 2 3'])
+    expect(() => snapshots.tell(3, change)).not.toThrow()
   })
 
   test('where the reader that is ahead of it has thrown', async () => {
-    const {apply, tell, reader, snapshots} = setup()
-    apply(2)
-    tell(1)
+    const {ahead, tell, snapshots} = stalledAndAhead()
     const thrown = await uncaught(() =>
-      reader().source(null, () => {
+      ahead.source(null, () => {
         throw new Error('a reader')
       }),
     )
     expect(thrown).toEqual([new Error('a reader')])
-    expect(() => snapshots.tell(2, change)).not.toThrow()
+    tell(2)
+    expect(() => snapshots.tell(3, change)).not.toThrow()
   })
 })
 
