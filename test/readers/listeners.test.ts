@@ -95,10 +95,17 @@ test('a reader that stalled is given what it missed, then the end, and nothing a
   expect(ends).toEqual([1001, true, true])
 })
 
-test('a reader that stalled for long costs no more an event than one that stalled briefly', () => {
+test.each([
+  'from the beginning',
+  'after an event',
+])('a reader that stalled %s costs no more an event, however long it stalled', (when) => {
   const events = 20_000
   const {listeners, tell} = setup()
   const source = listeners.listen(0)
+  if (when === 'after an event') {
+    source(null, () => {})
+    tell(0.5)
+  }
   for (let seq = 1; seq <= events; seq++) tell(seq)
   const moved = countMoved(() => expect(itemsOf(source).length).toBe(events))
   // The queue of pull-notify moves all that waits at each event: some 200,000,000.
