@@ -1,6 +1,6 @@
 import {readdirSync} from 'node:fs'
 import {join} from 'node:path'
-import {gunzipSync} from 'node:zlib'
+import {gunzipSync, gzipSync} from 'node:zlib'
 import {describe, expect, test} from 'vitest'
 import {decode, fold, snapshots} from '../../src/replay'
 import {Spans, spans} from '../../src/spans'
@@ -50,6 +50,12 @@ describe.each(logs)('the digest of %s', (_, load) => {
       )
     }
   })
+})
+
+test('a digest takes no more than 20 bytes for a bar, gzipped, with all that there is to tell of it', async () => {
+  const digest = digestOf(spans(await simulated({peers: 100, hours: 2})))
+  const {length} = gzipSync(encodeDigest(digest))
+  expect(length / (digest.bars.life.length + digest.reserves.lane.length)).toBeLessThan(20)
 })
 
 test('a log of several hubs has a place for each event of each, and a mark where one begins', () => {

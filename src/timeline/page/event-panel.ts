@@ -1,11 +1,11 @@
 import type {LogItem, Recorded} from '../../events'
 import {endings, eventAt, kinds, states} from '../digest'
 import type {App} from './app'
-import {laneName} from './chart'
 import {testCode} from './copy-test'
 import {byId, foreign, make} from './dom'
 import {placeBeside} from './events'
 import type {LogView} from './log-view'
+import {laneName} from './names'
 import {tableAt} from './table-at'
 import {clockTime, count, cut, day} from './words'
 

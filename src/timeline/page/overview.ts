@@ -1,10 +1,10 @@
 import {kinds} from '../digest'
 import type {App} from './app'
-import {gutter} from './chart'
 import type {Colours} from './colours'
 import {fitCanvas} from './dom'
 import type {Drawn} from './drawn'
 import {add} from './drawn'
+import {gutter} from './layout'
 import type {View} from './view'
 import {counted} from './words'
 

@@ -1,6 +1,7 @@
 import type {App} from './app'
-import {gutter, nameOf, rim} from './chart'
 import {byId} from './dom'
+import {gutter, rim} from './layout'
+import {nameOf} from './names'
 import {tableAt} from './table-at'
 import type {View} from './view'
 import {panned, within, zoomed} from './view'

@@ -1,6 +1,6 @@
 import type {App} from './app'
-import {laneName, visible} from './chart'
 import {byId, foreign, make} from './dom'
+import {laneName, visible} from './names'
 import type {Row} from './table-at'
 import {tableAt} from './table-at'
 import {clockTime, count, counted, day, duration} from './words'
