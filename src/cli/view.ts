@@ -4,6 +4,8 @@ import {PageLog} from '../timeline/page-log'
 import {pageOf} from '../timeline/timeline-page'
 import type {Command} from './command'
 import {LogError} from './input'
+import {linksOf} from './links'
+import {offsetOf, pairsOf} from './offset'
 import {UsageError} from './usage-error'
 
 /** `view`: the timeline as one file. */
@@ -41,10 +43,23 @@ export const view: Command = {
       all.push(log)
     }
     if (all.every(({isEmpty}) => isEmpty)) return 1
+    const [first, ...others] = all
+    for (const log of others) log.ahead = first && aheadOf(first, log)
     if (output === '-') for (const piece of pageOf(all)) await print.write(piece)
     else await write(output, pageOf(all))
     return 0
   },
+}
+
+/** How many connections are compared at most, the latest: more make it no more certain. */
+const mostLinks = 500
+
+/** By how much the clock of B is ahead of A's, in ms, where the connections tell that both of them saw. */
+function aheadOf(a: PageLog, b: PageLog): number | undefined {
+  const [peerA, peerB] = [b.id && a.peer(b.id), a.id && b.peer(a.id)]
+  if (!peerA || !peerB) return undefined
+  const offset = offsetOf(pairsOf(linksOf(peerA).slice(-mostLinks), linksOf(peerB).slice(-mostLinks)))
+  return offset?.isSteady ? Math.round((offset.least + offset.most) / 2) : undefined
 }
 
 async function write(path: string, pieces: Iterable<string>): Promise<void> {

@@ -1,6 +1,7 @@
 import {gzipSync} from 'node:zlib'
 import type {LogItem} from '../events'
 import {encodeLine} from '../log/codec'
+import type {PeerSpans} from '../spans/peers'
 import {Spans} from '../spans/spans'
 import type {Block} from './blocks'
 import {BlockCutter} from './blocks'
@@ -12,6 +13,8 @@ export class PageLog {
   readonly name: string
   /** The public key of the peer whose log it is. */
   id: string | undefined
+  /** By how much its clock is ahead of that of the first log on the page, in whole ms, where that is known. */
+  ahead: number | undefined
   readonly #spans = new Spans()
   readonly #cutter: BlockCutter | undefined
   readonly #blocks: string[] = []
@@ -39,6 +42,11 @@ export class PageLog {
     this.#text += line
   }
 
+  /** What is known of the peer with this key. */
+  peer(id: string): PeerSpans | undefined {
+    return this.#spans.peers.find((peer) => peer.id === id)
+  }
+
   /** Whether it has no item. */
   get isEmpty(): boolean {
     return this.#spans.runs.length === 0
@@ -47,7 +55,8 @@ export class PageLog {
   /** The element that the page draws from. */
   digest(): string {
     const digest = digestOf(this.#spans, this.id)
-    return `<script type="text/plain" data-digest="${escaped(this.name)}">${packed(encodeDigest(digest))}</script>\n`
+    const ahead = this.ahead === undefined ? '' : ` data-ahead="${this.ahead}"`
+    return `<script type="text/plain" data-digest="${escaped(this.name)}"${ahead}>${packed(encodeDigest(digest))}</script>\n`
   }
 
   /** The elements of its events. */

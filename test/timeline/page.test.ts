@@ -11,7 +11,7 @@ import {drawn, hashOf, htmlOf, press, shown, shownEntry, tableOf, useBrowser} fr
 const {open} = useBrowser()
 
 // A busy machine takes long for each of hundreds of frames.
-vi.setConfig({testTimeout: 60_000})
+vi.setConfig({testTimeout: 120_000})
 
 /** Where the names end and the lanes begin, in pixels of CSS. */
 const [left, top, laneHeight] = [190, 22, 18]

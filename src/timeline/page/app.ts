@@ -34,6 +34,8 @@ export class App {
   filter = ''
   sort: Sort = 'seen'
   isFolded = false
+  /** Whether all logs are shown by the clock of the first. */
+  isAligned = false
   /** Whether all lanes are to fit the height. */
   isFitted = false
   /** What the page is about to do, or waits for. */
@@ -56,7 +58,8 @@ export class App {
   /** Shows these logs, at the place that the hash of the URL tells. */
   show(logs: readonly LogView[], hash: string): void {
     const place = readHash(hash)
-    this.logs = logs
+    this.isAligned = place.align ?? this.isAligned
+    this.logs = logs.map((log) => log.byClock(this.isAligned))
     this.filter = place.filter ?? this.filter
     this.sort = place.sort ?? this.sort
     this.isFolded = place.fold ?? this.isFolded
@@ -101,7 +104,9 @@ export class App {
   /** The time at the cursor. */
   get time(): number {
     const {log, cursor} = this
-    return log?.events.at(log.digest, cursor.at)?.time || (log?.moments.timeAt(cursor.at) ?? 0)
+    if (!log) return 0
+    const time = log.events.at(log.digest, cursor.at)?.time
+    return time ? time - log.shift : log.moments.timeAt(cursor.at)
   }
 
   get laneHeight(): number {
@@ -135,6 +140,11 @@ export class App {
     this.#span()
     this.view = within({from: this.axis.place(from), to: this.axis.place(to)}, this.all)
     this.changed()
+  }
+
+  align(isAligned: boolean): void {
+    this.isAligned = isAligned
+    this.renew(this.logs.map((log) => log.byClock(isAligned)))
   }
 
   look(view: View): void {
@@ -180,6 +190,7 @@ export class App {
       sort: this.sort === 'seen' ? undefined : this.sort,
       fold: this.isFolded,
       all: this.isFitted,
+      align: this.isAligned,
     }
     return writeHash(place)
   }

@@ -14,7 +14,8 @@ export async function embeddedLogs(onBlocks: () => void): Promise<LogView[]> {
   const logs = await Promise.all(
     scripts.map(async (script) => {
       const digest = decodeDigest(await gunzip(script.textContent ?? ''))
-      return new LogView(script.dataset.digest ?? '', digest, new Events())
+      const {digest: name = '', ahead} = script.dataset
+      return new LogView(name, digest, new Events(), Number(ahead ?? 0))
     }),
   )
   // The blocks stand below, and are not waited for.

@@ -31,10 +31,12 @@ export function drawEvent(app: App): void {
   }
   const {seq} = eventAt(log.digest, cursor.at)
   const item = log.events.at(log.digest, cursor.at)
+  // By the clock of its log, wherever it is drawn.
+  const own = item?.time || time + log.shift
   const type = item ? `${item.type} ` : ''
   moment.replaceChildren(
-    `${type}${clockTime(item?.time || time)} `,
-    make('small', {textContent: `${day(time)} · event ${count(seq)}`}),
+    `${type}${clockTime(own)} `,
+    make('small', {textContent: `${day(own)} · event ${count(seq)}`}),
   )
   byId('event').replaceChildren(...(item ? ofItem(app, log, item) : ofDigest(log, cursor.at)))
 }

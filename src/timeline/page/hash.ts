@@ -12,6 +12,8 @@ export interface Place {
   readonly sort?: Sort | undefined
   readonly fold?: boolean | undefined
   readonly all?: boolean | undefined
+  /** Whether all logs are shown by the clock of the first. */
+  readonly align?: boolean | undefined
 }
 
 const sorts: readonly string[] = ['seen', 'uptime', 'failures']
@@ -32,6 +34,7 @@ export function readHash(hash: string): Place {
     sort: sorts.includes(sort) ? (sort as Sort) : undefined,
     fold: fields.has('fold') || undefined,
     all: fields.has('all') || undefined,
+    align: fields.has('align') || undefined,
   }
 }
 

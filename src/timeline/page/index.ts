@@ -50,6 +50,8 @@ function drawControls(): void {
   sort.value = app.sort
   byId('fold').ariaPressed = String(app.isFolded)
   byId('fit').ariaPressed = String(app.isFitted)
+  byId('align').ariaPressed = String(app.isAligned)
+  byId('align').hidden = app.logs.every(({ahead}) => ahead === 0)
   drawNotes()
   const [first] = app.logs
   if (!first) return
@@ -68,7 +70,12 @@ function drawControls(): void {
 
 /** What is amiss, and what the page is doing. */
 function drawNotes(): void {
-  const notes = [...(app.status ? [app.status] : []), ...app.notes, ...app.logs.flatMap(missingOf)]
+  const notes = [
+    ...(app.status ? [app.status] : []),
+    ...app.notes,
+    ...app.logs.flatMap(missingOf),
+    ...app.logs.flatMap(clockOf),
+  ]
   const all = byId('notes')
   const text = notes.join('\n')
   // Told anew only where it has changed: screen readers read it aloud.
@@ -78,6 +85,12 @@ function drawNotes(): void {
 function missingOf({name, digest}: LogView): string[] {
   const missing = digest.marks.reduce((sum, {what, by = 0}) => sum + (what === 'missing' ? by : 0), 0)
   return missing > 0 ? [`${name}: ${counted(missing, 'event')} missing, where a line says so`] : []
+}
+
+function clockOf({name, ahead, shift}: LogView): string[] {
+  if (ahead === 0) return []
+  const clock = `the clock of ${name} is ${ahead > 0 ? 'ahead of' : 'behind'} that of ${app.logs[0]?.name} by ${duration(Math.abs(ahead))}`
+  return [`${clock}: it is drawn by ${shift === 0 ? 'its own (a aligns them)' : 'that of the other'}`]
 }
 
 const legend = {
@@ -102,6 +115,7 @@ sort.onchange = () => {
   app.arrange()
 }
 byId('fold').onclick = () => app.foldIdle(!app.isFolded)
+byId('align').onclick = () => app.align(!app.isAligned)
 byId('fit').onclick = () => {
   app.isFitted = !app.isFitted
   app.scroll = 0

@@ -39,6 +39,7 @@ export const keys: readonly Key[] = [
   {keys: ['PageUp'], shown: 'PageUp', does: 'scroll up', run: (app) => app.scrollBy(-app.height * 0.8)},
   {keys: ['z'], shown: 'z', does: 'all peers at once, or not', run: () => byId('fit').click()},
   {keys: ['f'], shown: 'f', does: 'fold idle time, or not', run: () => byId('fold').click()},
+  {keys: ['a'], shown: 'a', does: 'by one clock, or each by its own', run: () => byId('align').click()},
   {keys: ['s'], shown: 's', does: 'sort by the next', run: (app) => sortByNext(app)},
   {keys: ['c'], shown: 'c', does: 'copy as test', run: () => byId('copy').click()},
   {keys: ['o'], shown: 'o', does: 'open logs', run: () => byId('open').click()},
