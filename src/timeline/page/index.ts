@@ -167,6 +167,7 @@ async function follow(): Promise<void> {
       renewal.soon()
     },
     onStatus: (status) => {
+      if (app.opened) return
       app.status = status
       app.changed()
     },

@@ -52,7 +52,10 @@ async function openFiles(app: App, files: readonly File[]): Promise<void> {
     logs.push(log)
     for (const file of parts) {
       app.status = `reading ${file.name}`
-      const fault = await readFile(log, file, () => renewal.soon())
+      const fault = await readFile(log, file, (share) => {
+        if (share !== undefined) app.status = `reading ${file.name}: ${Math.floor(share * 100)} %`
+        renewal.soon()
+      })
       if (app.opened !== all) return
       if (fault !== undefined) app.notes = [...app.notes, `${file.name}: ${fault}`]
     }

@@ -12,13 +12,13 @@ const longest = 40
 /**
  * Reads a file into a log, piece by piece: `.jsonl`, or the same gzipped.
  *
- * @param onGrown called when something of it was read
+ * @param onGrown called when something of it was read, with how much of it, from 0 to 1, where that is known
  * @returns what of the file could not be read, in words
  */
 export async function readFile(
   log: GrowingLog,
   file: File,
-  onGrown: () => void,
+  onGrown: (share: number | undefined) => void,
 ): Promise<string | undefined> {
   const decoder = new LogDecoder(maxLine)
   const lines = new Lines(file, await isGzipped(file))
@@ -30,7 +30,7 @@ export async function readFile(
       log.id ??= decoder.header?.id
       if (items.length > 0) log.push(items, kept)
       if (decoder.error) throw decoder.error
-      onGrown()
+      onGrown(lines.share)
       if (performance.now() - begun < longest) continue
       await new Promise((resolve) => setTimeout(resolve))
       begun = performance.now()
@@ -85,6 +85,11 @@ class Lines {
   constructor(file: File, isGzipped: boolean) {
     this.#file = file
     this.isGzipped = isGzipped
+  }
+
+  /** How much of the file was read, from 0 to 1. What of a gzipped one is, nobody tells. */
+  get share(): number | undefined {
+    return this.isGzipped ? undefined : this.#to / this.#file.size
   }
 
   pieces(): AsyncGenerator<Uint8Array<ArrayBuffer>, void, void> {
