@@ -126,6 +126,8 @@ export function detach(context: Context, link: Link, cause: Cause): boolean {
   const {address, announced, closing} = session
   const {error} = watched
   if (!context.sessions.remove(link)) return false
+  // With the last link, the entry will not come again: who connects now begins without its metadata.
+  if (!session.newest) session.kept = undefined
   if (link === announced) {
     if (!closing) endEntry(context, session, cause, {error})
   } else if (link.isReserved) {

@@ -247,6 +247,7 @@ export abstract class ModelLinks extends ModelCalls {
     const {closing} = place
     const isAnnounced = place.announced === link
     place.links = place.links.filter((other) => other !== link)
+    if (place.links.length === 0) place.kept = undefined
     this.clock.clearTimeout(link.timer)
     if (link.reserved) this.stamp()
     const one = closing?.links.find((other) => other.link === link)

@@ -102,6 +102,21 @@ const stories: [title: string, steps: Step[], heard: string[], settled: string[]
     [],
   ],
   [
+    'the metadata of an entry goes with its last link, also where a call comes before the readers were told',
+    [
+      connect,
+      succeed,
+      theyConnect,
+      tick,
+      dieUnheard(0),
+      inReader('disconnected', {do: 'connect', at: 'bob', data: 'nothing'}),
+      die(1),
+      tick,
+    ],
+    ['connecting', 'connected rpc 0', 'disconnected', 'connecting'],
+    ['connect resolves rpc 0'],
+  ],
+  [
     'a plugin that connects again when it hears the rpc close, before the hub does',
     [connect, succeed, tick, inPlugin('closed before', connect), die(0)],
     ['connecting', 'connected rpc 0', 'disconnected', 'connecting'],
