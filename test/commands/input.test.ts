@@ -199,7 +199,12 @@ describe('the options', () => {
 
   test.each([Number.NaN, '1', null, {}])('of log() are checked: gt %o', (gt) => {
     const {hub} = setup()
-    expect(() => hub.log({gt: gt as never})).toThrow(expect.objectContaining({code: 'ERR_INVALID_OPTION'}))
+    expect(() => hub.log({gt: gt as never})).toThrow(
+      expect.objectContaining({
+        code: 'ERR_INVALID_OPTION',
+        message: expect.stringMatching(/: gt is .+, expected the seq of an event, as a number$/),
+      }),
+    )
   })
 
   test('of log() take any number: one below the first event is before all', () => {

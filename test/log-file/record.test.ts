@@ -467,6 +467,7 @@ describe('options', () => {
     {maxBytes: 0},
     {maxBytes: Number.NaN},
     {maxBytes: '1000'},
+    {maxAge: 0},
     {maxAge: -1},
     {maxAge: null},
     {keep: -1},
@@ -475,8 +476,17 @@ describe('options', () => {
   ])('that make no sense are refused, and nothing is written: %o', async (options) => {
     const {hub} = setup()
     const {folder, path} = tempLog()
+    const [name] = Object.keys(options)
+    const expected = {
+      maxBytes: 'a number of bytes, more than 0',
+      maxAge: 'ms, more than 0',
+      keep: 'a number of files: a whole number, 0 or more',
+    }[name as 'keep']
     expect(() => recordLog(hub, path, options as object)).toThrow(
-      expect.objectContaining({code: 'ERR_INVALID_OPTION'}),
+      expect.objectContaining({
+        code: 'ERR_INVALID_OPTION',
+        message: expect.stringMatching(new RegExp(`: ${name} is .+, expected ${expected}$`)),
+      }),
     )
     await settled()
     expect(readdirSync(folder)).toEqual([])
@@ -495,7 +505,10 @@ describe('options', () => {
   test('a path that is no string is refused', () => {
     const {hub} = setup()
     expect(() => recordLog(hub, undefined as never)).toThrow(
-      expect.objectContaining({code: 'ERR_INVALID_OPTION'}),
+      expect.objectContaining({
+        code: 'ERR_INVALID_OPTION',
+        message: expect.stringMatching(/: path is .+, expected the path of a file, as a string$/),
+      }),
     )
   })
 })

@@ -103,6 +103,13 @@ describe('seek()', () => {
     expect(hub.snapshot()).toEqual(fold(events.slice(0, 2)))
     while (hub.step());
     expect(hub.snapshot()).toEqual(fold(events))
+    // From there on it hears of every event.
+    const isHeard = {
+      listen: (type: string) => !/updated|reset|closed/.test(type),
+      liveEntries: (type: string) => !/reset|closed/.test(type),
+      log: () => true,
+    }[name]
+    expect(heard).toBe(types.slice(2).filter(isHeard).length + (name === 'liveEntries' ? 1 : 0))
   })
 
   test('finds the recording as it was, whatever was done to what it gave', async () => {
