@@ -1,8 +1,9 @@
 import fc from 'fast-check'
-import {describe, expect, test} from 'vitest'
+import {describe, expect, test, vi} from 'vitest'
 import {isAddress, keyOf} from '../../src/values/address'
 import {toErrorRecord} from '../../src/values/errors'
-import {isMarked, mark, redact} from '../../src/values/secrets'
+import {isMarked, mark, redact, withoutMarks} from '../../src/values/secrets'
+import {addressOf} from '../kit/fake-stack'
 
 const base64 = fc.uint8Array({minLength: 32, maxLength: 32}).map((key) => Buffer.from(key).toString('base64'))
 const key = Buffer.alloc(32, 'k').toString('base64')
@@ -257,4 +258,32 @@ describe('toErrorRecord()', () => {
     }
     expect(() => toErrorRecord(error)).not.toThrow()
   })
+})
+
+describe('what needs no mark', () => {
+  const plain = {address: addressOf('bob'), list: ['a', {b: null, c: 1}], note: 'shs, and no more'}
+
+  test('is returned as it is, and its JSON is not even written', () => {
+    const written = vi.spyOn(JSON, 'stringify')
+    try {
+      expect(redact(plain)).toBe(plain)
+      expect(written).not.toHaveBeenCalled()
+    } finally {
+      written.mockRestore()
+    }
+  })
+
+  test('is what was marked before, too', () => {
+    const marked = redact({list: [`${addressOf('bob')}:${seed}`]})
+    expect(JSON.stringify(marked)).not.toContain(seed)
+    expect(redact(marked)).toBe(marked)
+  })
+})
+
+test('an address without its marks is that of the peer, whatever stands around it', () => {
+  const [bob, carol] = [addressOf('bob'), addressOf('carol')]
+  const both = mark(`${bob}:${seed};${carol}:${seed}`)
+  expect(isMarked(both)).toBe(true)
+  expect(withoutMarks(both)).toBe(`${bob};${carol}`)
+  expect(withoutMarks(bob)).toBe(bob)
 })
