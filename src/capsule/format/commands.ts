@@ -5,6 +5,7 @@ export const commands = new Set(['connect', 'disconnect', 'update', 'reset', 'cl
 
 /** An address, or metadata, as a command is recorded with it: as JSON carries it; `null` where JSON cannot. */
 export function argOfCommand(value: unknown): Json {
+  if (typeof value === 'string') return value
   try {
     return JSON.parse(JSON.stringify(value) ?? 'null')
   } catch {

@@ -30,7 +30,8 @@ export class RecordedAnswers {
 
   /** A turn begins, or a command is given: from here, questions are counted anew. */
   countAnew(): void {
-    this.#asked.clear()
+    // Even an empty map is slow to clear.
+    if (this.#asked.size > 0) this.#asked.clear()
   }
 }
 
