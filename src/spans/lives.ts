@@ -1,8 +1,10 @@
 import type {Address, Metadata, Peer, State} from '../entry'
 import type {Connected, Connecting, Disconnecting, PeerEvent, Recorded} from '../events'
 import {keyOf} from '../values/address'
-import type {Ending, Life, LifeDraft, Origin, Outcome} from './life'
+import type {Ending, Life, LifeDraft, Origin} from './life'
 import {connectedAt} from './life'
+import type {Beginning} from './life-of'
+import {beginLife, originOf, outcomeOf} from './life-of'
 import type {PeerRecord, PeerSpans} from './peers'
 import {add, Peers} from './peers'
 import type {Presence} from './presence'
@@ -143,34 +145,14 @@ export class Lives {
     this.#move(open, () => this.peers.found(address, key, start))
   }
 
-  #birth(
-    event: Pick<Recorded<PeerEvent>, 'address' | 'key' | 'seq' | 'time'> & Partial<Recorded<PeerEvent>>,
-    run: number,
-    origin: Origin,
-  ): Open {
-    const {address, key, seq, time, cause, during} = event
-    const life: LifeDraft = {
+  #birth(event: Beginning, run: number, origin: Origin): Open {
+    const {address, key, time} = event
+    const life = beginLife(event, {
       index: this.#count++,
       run,
-      address,
-      key,
       origin,
-      seq,
-      start: time,
-      birth: time,
-      cause,
-      during,
-      attempt: undefined,
-      link: undefined,
-      inbound: undefined,
-      inferredType: undefined,
-      spans: [],
-      updates: 0,
-      closing: undefined,
-      end: undefined,
-      outcome: 'open',
       steps: this.#kept.tables ? [] : undefined,
-    }
+    })
     const open: Open = {life, peer: this.peers.of(address, key, time), state: 'connecting'}
     this.open.set(address, open)
     open.peer.size++
@@ -225,18 +207,6 @@ export class Lives {
     }
     if (from.size === 0) this.peers.drop(from)
   }
-}
-
-function originOf({cause, inbound}: Connected): Origin {
-  if (cause === 'hub') return 'reserve'
-  return inbound ? 'inbound' : 'stack'
-}
-
-function outcomeOf({spans}: Life, {type}: Ending): Outcome {
-  if (type === 'unknown') return 'unknown'
-  if (type === 'connecting-failed') return 'failed'
-  const began = spans[0]?.state === 'connecting' && !spans.some(({state}) => state === 'connected')
-  return began ? 'called-off' : 'ended'
 }
 
 function nameBy(peer: PeerRecord, data: Metadata | undefined): void {

@@ -1,8 +1,7 @@
 import {expectedInstead} from '../../reducers/order'
-import {reduceInPlace} from '../../reducers/peer'
 import type {Counts} from '../../reducers/tally'
 import {Tally} from '../../reducers/tally'
-import type {Entry, Peer} from '../entry'
+import type {Entry} from '../entry'
 import type {Checkpoint, LogItem, PeerEvent, Recorded} from '../events'
 import {isAboutPeer} from '../events'
 import {LogOrderError} from '../log/errors'
@@ -10,12 +9,14 @@ import {assertItems} from '../log/items'
 import {invalidOption} from '../values/errors'
 import type {Bin} from './bins'
 import type {Ending, Life} from './life'
+import {endingOf} from './life-of'
 import type {Open} from './lives'
 import {Lives} from './lives'
 import type {CheckpointMark, ResetMark, Run} from './marks'
 import type {PeerSpans} from './peers'
 import {Presence} from './presence'
 import {Reserves} from './reserves'
+import {tableAt} from './table-at'
 
 /** What is kept of a log. */
 export interface SpanOptions {
@@ -150,13 +151,7 @@ export class Spans {
    */
   tableAt(seq: number, run = this.run): Entry[] {
     if (!this.#tables) throw invalidOption('tables', this.#tables, 'true, so that there are tables')
-    return this.peers
-      .flatMap(({lives}) => lives)
-      .filter(
-        (life) => life.run === run && life.seq <= seq && seq < (life.end?.seq ?? Number.POSITIVE_INFINITY),
-      )
-      .sort((a, b) => a.index - b.index)
-      .map((life) => [life.address, peerAt(life, seq)])
+    return tableAt(this.peers, run, seq)
   }
 
   #applyToPeer(open: Open | undefined, event: Recorded<PeerEvent>): void {
@@ -244,19 +239,4 @@ export function spans(items: Iterable<LogItem>, options?: SpanOptions): Spans {
   const all = new Spans(options)
   for (const item of items) all.apply(item)
   return all
-}
-
-function peerAt({steps = []}: Life, seq: number): Peer {
-  let peer: Peer | undefined
-  for (const step of steps) {
-    if (step.seq > seq) break
-    peer = 'peer' in step ? {...step.peer} : reduceInPlace(peer, step)
-  }
-  // A life begins with a step that makes a peer, and the one that ends it is not kept.
-  return peer as Peer
-}
-
-function endingOf(event: Recorded<PeerEvent> & {readonly type: Ending['type']}): Ending {
-  const {type, seq, time, cause, during} = event
-  return {type, seq, time, cause, error: 'error' in event ? event.error : undefined, during}
 }
