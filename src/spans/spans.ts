@@ -16,6 +16,7 @@ import type {CheckpointMark, ResetMark, Run} from './marks'
 import type {PeerSpans} from './peers'
 import {Presence} from './presence'
 import {Reserves} from './reserves'
+import {Runs} from './runs'
 import {tableAt} from './table-at'
 
 /** What is kept of a log. */
@@ -28,8 +29,6 @@ export interface SpanOptions {
   readonly onEnd?: (life: Life, peer: PeerSpans) => void
 }
 
-type RunDraft = {-readonly [F in keyof Run]: Run[F]}
-
 /** What happened to each peer and to the hub, folded from a log item by item, in one pass. It changes in place. */
 export class Spans {
   readonly #presence = new Presence()
@@ -37,7 +36,7 @@ export class Spans {
   readonly #lives: Lives
   readonly #tally = new Tally()
   readonly #tables: boolean
-  readonly #runs: RunDraft[] = []
+  readonly #runs = new Runs()
   readonly #resets: ResetMark[] = []
   readonly #checkpoints: CheckpointMark[] = []
   #seq = 0
@@ -59,10 +58,7 @@ export class Spans {
     const expected = expectedInstead(item, this.#seq, open?.state)
     if (expected !== undefined) throw new LogOrderError(item, expected)
     const {seq, time} = item
-    const run = this.#runs.at(-1) ?? this.#begin(seq)
-    run.from ??= time
-    run.to = time
-    run.last = seq
+    const run = this.#runs.pass(seq, time)
     this.#seq = seq
     this.#events++
     this.#presence.pass(time)
@@ -87,11 +83,11 @@ export class Spans {
 
   /** The index of the latest run in `runs`; -1 where nothing came. */
   get run(): number {
-    return this.#runs.length - 1
+    return this.#runs.all.length - 1
   }
 
   get runs(): readonly Run[] {
-    return this.#runs
+    return this.#runs.all
   }
 
   get resets(): readonly ResetMark[] {
@@ -187,18 +183,11 @@ export class Spans {
     }
   }
 
-  #begin(first: number, since?: number, from?: number): RunDraft {
-    const run = {since, from, to: from, first, last: first, closed: undefined}
-    this.#runs.push(run)
-    return run
-  }
-
   #replace(checkpoint: Checkpoint): void {
     const {seq, since, entries, reserve} = checkpoint
     const lives = this.#lives
     const time = seq === 0 && checkpoint.time === 0 ? since : checkpoint.time
-    const latest = this.#runs.at(-1)
-    const goesOn = latest !== undefined && this.#goesOn(latest, checkpoint, time)
+    const goesOn = this.#runs.goOn(checkpoint, time, this)
     const missing = goesOn ? seq - this.#seq : 0
     // Of what ended meanwhile, the log tells no more than that it was there.
     const until = this.time ?? time ?? 0
@@ -208,9 +197,8 @@ export class Spans {
       const isThere = goesOn && births.get(open.life.address) === open.life.birth
       if (!isThere) lives.end(open, unknown(goesOn ? seq : undefined))
     }
-    const run = goesOn ? latest : this.#begin(seq, since, time)
-    run.last = seq
-    if (time !== undefined) run.to = time
+    if (!goesOn) this.#runs.begin(seq, since, time)
+    this.#runs.jump(seq, time)
     this.#presence.jump(time)
     this.#seq = seq
     this.#checkpoints.push({run: this.run, seq, time, entries: entries.length, missing})
@@ -223,13 +211,6 @@ export class Spans {
       if (this.#reserves.has(link.link)) continue
       this.#reserves.begin(lives.peers.of(link.address, link.key, time ?? 0), link, this.run, seq, time ?? 0)
     }
-  }
-
-  /** Whether a checkpoint is of the same hub as what came before it. */
-  #goesOn({since}: Run, checkpoint: Checkpoint, time: number | undefined): boolean {
-    if (since !== undefined && checkpoint.since !== undefined && since !== checkpoint.since) return false
-    const [was, is] = [this.time ?? 0, time ?? 0]
-    return checkpoint.seq === this.#seq ? is === was : checkpoint.seq > this.#seq && is >= was
   }
 }
 
