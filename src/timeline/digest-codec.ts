@@ -1,115 +1,247 @@
 import {mark} from '../values/secrets'
+import {ColumnReader, ColumnWriter} from './columns'
 import type {Digest} from './digest'
 import {emptyTables} from './digest'
+import {Recent} from './recent'
 
 /**
- * A digest as bytes: a line of JSON with what is text, in which seeds are marked, then the columns, number by number. A number of a column that
- * grows is written as how much it is more than the one before. What is alike stands side by side, so that gzip finds it.
+ * A digest as bytes: a line of JSON with what is text, in which seeds are marked, then columns of numbers.
+ *
+ * An event that ends one bar of an entry begins the next, so it is told once. Address by address it is told what bars
+ * there are (`bars`): from that follows what each step of an address does, which begins a life, or ends a bar and with
+ * it the life or not. Of all steps, in the order of the log, it is told how many places (`place`) and ms (`time`) each
+ * is after the one before, and whose it is (`who`).
  */
 
-/** How the columns of a table are written, in this order. */
-type Columns = readonly (readonly [table: 'lives' | 'bars' | 'reserves', name: string, how: How])[]
-
-/** As it is; as the difference from the number above it; as the difference from the same row's number in a column before. */
-type How = 'plain' | 'delta' | {readonly from: string}
-
-const columns: Columns = [
-  ['lives', 'lane', 'plain'],
-  ['lives', 'address', 'plain'],
-  ['lives', 'birth', 'delta'],
-  ['bars', 'life', 'delta'],
-  ['bars', 'begin', 'delta'],
-  ['bars', 'beginTime', 'delta'],
-  ['bars', 'end', {from: 'begin'}],
-  ['bars', 'endTime', {from: 'beginTime'}],
-  ['bars', 'kind', 'plain'],
-  ['bars', 'ending', 'plain'],
-  ['bars', 'code', 'plain'],
-  ['reserves', 'lane', 'plain'],
-  ['reserves', 'begin', 'delta'],
-  ['reserves', 'beginTime', 'delta'],
-  ['reserves', 'end', {from: 'begin'}],
-  ['reserves', 'endTime', {from: 'beginTime'}],
+const names = [
+  ...(['bars', 'place', 'time', 'who', 'low', 'high'] as const),
+  ...(['lane', 'birth', 'reserveLane', 'reserveEnd'] as const),
 ]
 
-type Table = Record<string, number[]>
+type Name = (typeof names)[number]
+
+/** A kind of bar: its kind, its ending and its code, and 1 where it is the last one of its life. */
+type Shape = readonly [kind: number, ending: number, code: number, isLast: number]
+
+/** Whose a step is: what is not said here is an address by its rank in `Recent`. */
+const who = {reserveBegins: 0, reserveEnds: 1, other: 2, recent: 3}
 
 export function encodeDigest(digest: Digest): Uint8Array {
   const {lives, bars, reserves, ...texts} = digest
-  const tables: Record<string, Table> = {lives: {...lives}, bars: {...bars}, reserves: {...reserves}}
-  const lengths = columns.map(([table, name]) => tables[table]?.[name]?.length ?? 0)
-  const head = new TextEncoder().encode(`${mark(JSON.stringify({...texts, lengths}))}\n`)
-  const bytes = new Bytes(head)
-  for (const [table, name, how] of columns) {
-    const numbers = tables[table]?.[name] ?? []
-    const base = typeof how === 'object' ? tables[table]?.[how.from] : undefined
-    let last = 0
-    for (let i = 0; i < numbers.length; i++) {
-      // Fractions of a ms are left out.
-      const number = Math.round(numbers[i] ?? 0)
-      bytes.push(number - (base ? Math.round(base[i] ?? 0) : last))
-      if (how === 'delta') last = number
-    }
+  const columns = columnsOf(() => new ColumnWriter())
+  const shapes = writeBars(digest, columns.bars)
+  const owners = ownersOf(digest)
+  const begins = firstBars(digest)
+  for (const [life, lane] of lives.lane.entries()) {
+    const address = lives.address[life] ?? 0
+    columns.lane.pushSigned(lane - (owners[address] ?? 0))
+    owners[address] = lane
+    columns.birth.pushSigned(whole(lives.birth[life]) - whole(bars.beginTime[begins[life] ?? 0]))
   }
-  return bytes.written()
+  for (const lane of reserves.lane) columns.reserveLane.push(lane)
+  writeSteps(digest, columns)
+  const written = names.map((name) => columns[name].written())
+  const lengths = written.map(({length}) => length)
+  const head = new TextEncoder().encode(`${mark(JSON.stringify({...texts, shapes, lengths}))}\n`)
+  const bytes = new Uint8Array(lengths.reduce((sum, length) => sum + length, head.length))
+  bytes.set(head)
+  let at = head.length
+  for (const column of written) {
+    bytes.set(column, at)
+    at += column.length
+  }
+  return bytes
 }
 
 export function decodeDigest(bytes: Uint8Array): Digest {
   const end = bytes.indexOf(10)
-  const {lengths, ...texts} = JSON.parse(new TextDecoder().decode(bytes.subarray(0, end)))
-  const digest: Digest = {...texts, ...emptyTables()}
-  const {lives, bars, reserves} = digest
-  const tables: Record<string, Table> = {lives: {...lives}, bars: {...bars}, reserves: {...reserves}}
+  const {shapes, lengths, ...texts} = JSON.parse(new TextDecoder().decode(bytes.subarray(0, end)))
   let at = end + 1
-  for (const [c, [table, name, how]] of columns.entries()) {
-    const numbers = tables[table]?.[name] ?? []
-    const base = typeof how === 'object' ? tables[table]?.[how.from] : undefined
-    let last = 0
-    for (let i = 0; i < lengths[c]; i++) {
-      let byte = bytes[at++] ?? 0
-      let read = byte & 127
-      for (let factor = 128; byte > 127; factor *= 128) {
-        byte = bytes[at++] ?? 0
-        read += (byte & 127) * factor
-      }
-      const half = read % 2
-      const number = (half ? -(read + 1) : read) / 2 + (base ? (base[i] ?? 0) : last)
-      numbers.push(number)
-      if (how === 'delta') last = number
-    }
-  }
+  const columns = columnsOf((i) => {
+    const start = at
+    at += lengths[i]
+    return new ColumnReader(bytes.subarray(start, at))
+  })
+  const digest: Digest = {...texts, ...emptyTables()}
+  readSteps(digest, shapes, columns)
   return digest
 }
 
-/** Bytes that grow. */
-class Bytes {
-  #bytes: Uint8Array
-  #length: number
-
-  constructor(start: Uint8Array) {
-    this.#bytes = new Uint8Array(Math.max(1024, 2 * start.length))
-    this.#bytes.set(start)
-    this.#length = start.length
+/** Of each address, the places of the shapes of its bars, counted from 1, and a 0. */
+function writeBars({addresses, lives, bars}: Digest, column: ColumnWriter): Shape[] {
+  const shapes: Shape[] = []
+  const places = new Map<string, number>()
+  const ofAddress: number[][] = addresses.map(() => [])
+  for (const [row, life] of bars.life.entries()) {
+    const isLast = bars.life[row + 1] !== life
+    const shape: Shape = [bars.kind[row] ?? 0, bars.ending[row] ?? 0, bars.code[row] ?? 0, Number(isLast)]
+    const key = shape.join()
+    const place = places.get(key) ?? shapes.push(shape)
+    places.set(key, place)
+    ofAddress[lives.address[life] ?? 0]?.push(place)
   }
+  for (const its of ofAddress) for (const place of [...its, 0]) column.push(place)
+  return shapes
+}
 
-  /** A whole number, negative ones too: seven bits a byte, the lowest first; the lowest of all is the sign. */
-  push(whole: number): void {
-    let left = whole < 0 ? -2 * whole - 1 : 2 * whole
-    if (this.#length + 10 > this.#bytes.length) this.#grow()
-    while (left > 127) {
-      this.#bytes[this.#length++] = (left % 128) + 128
-      left = Math.floor(left / 128)
+function writeSteps(digest: Digest, columns: Record<Name, ColumnWriter>): void {
+  const {places, times, whose} = stepsOf(digest)
+  const order = places.map((_, step) => step).sort((a, b) => (places[a] ?? 0) - (places[b] ?? 0) || a - b)
+  const recent = new Recent()
+  const waiting: number[] = []
+  let reserve = 0
+  let [place, time] = [0, whole(digest.from)]
+  for (const step of order) {
+    const [its = 0, at = 0, then = 0] = [whose[step], places[step], times[step]]
+    columns.place.pushSigned(at - place)
+    columns.time.pushSigned(then - time)
+    place = at
+    time = then
+    if (its === reserveBegins) {
+      columns.who.push(who.reserveBegins)
+      waiting.push(reserve++)
+    } else if (its < 0) {
+      const rank = waiting.indexOf(reserveEnds - its)
+      columns.who.push(who.reserveEnds)
+      columns.reserveEnd.push(rank)
+      waiting.splice(rank, 1)
+    } else {
+      const rank = recent.rankOf(its)
+      recent.name(its, rank)
+      columns.who.push(rank < 0 ? who.other : who.recent + rank)
+      if (rank >= 0) continue
+      columns.low.pushByte(its % 256)
+      columns.high.push(Math.floor(its / 256))
     }
-    this.#bytes[this.#length++] = left
+  }
+}
+
+const reserveBegins = -1
+/** The end of the first; that of the next is 1 less, and so on. */
+const reserveEnds = -2
+
+/** What begins and ends, in the order of the tables: where, when, and the address whose bar it is, or else a reserve. */
+function stepsOf({lives, bars, reserves}: Digest) {
+  const [places, times, whose]: [number[], number[], number[]] = [[], [], []]
+  for (const [row, life] of bars.life.entries()) {
+    const address = lives.address[life] ?? 0
+    if (bars.life[row - 1] !== life) push(bars.begin[row], bars.beginTime[row], address)
+    if ((bars.end[row] ?? -1) >= 0) push(bars.end[row], bars.endTime[row], address)
+  }
+  for (const [row, begin] of reserves.begin.entries()) {
+    push(begin, reserves.beginTime[row], reserveBegins)
+    if ((reserves.end[row] ?? -1) >= 0) push(reserves.end[row], reserves.endTime[row], reserveEnds - row)
+  }
+  return {places, times, whose}
+
+  function push(place = 0, time = 0, its = 0): void {
+    places.push(place)
+    times.push(whole(time))
+    whose.push(its)
+  }
+}
+
+function readSteps(digest: Digest, shapes: readonly Shape[], columns: Record<Name, ColumnReader>): void {
+  const {lives, bars, reserves} = digest
+  const owners = ownersOf(digest)
+  const {all, starts} = readBars(digest, columns.bars)
+  /** By address: its bar that goes on, or -1. */
+  const open: number[] = starts.map(() => -1)
+  const recent = new Recent()
+  const waiting: number[] = []
+  let [place, time] = [0, whole(digest.from)]
+  while (!columns.place.isAtEnd) {
+    place += columns.place.nextSigned()
+    time += columns.time.nextSigned()
+    const code = columns.who.next()
+    if (code === who.reserveBegins) {
+      waiting.push(reserves.lane.push(columns.reserveLane.next()) - 1)
+      begin(reserves)
+    } else if (code === who.reserveEnds) {
+      const [row = 0] = waiting.splice(columns.reserveEnd.next(), 1)
+      end(reserves, row)
+    } else {
+      const rank = code === who.other ? -1 : code - who.recent
+      const address = rank < 0 ? columns.low.nextByte() + columns.high.next() * 256 : recent.at(rank)
+      recent.name(address, rank)
+      step(address)
+    }
   }
 
-  written(): Uint8Array {
-    return this.#bytes.subarray(0, this.#length)
+  function step(address: number): void {
+    const row = open[address] ?? -1
+    if (row < 0) return beginLife(address)
+    end(bars, row)
+    const goesOn = bars.life[row + 1] === bars.life[row]
+    open[address] = goesOn ? row + 1 : -1
+    if (!goesOn) return
+    bars.begin[row + 1] = place
+    bars.beginTime[row + 1] = time
   }
 
-  #grow(): void {
-    const bytes = new Uint8Array(2 * this.#bytes.length)
-    bytes.set(this.#bytes)
-    this.#bytes = bytes
+  /** All of its bars get their rows: the rows of a life stand together. */
+  function beginLife(address: number): void {
+    const lane = (owners[address] ?? 0) + columns.lane.nextSigned()
+    owners[address] = lane
+    const life = lives.lane.push(lane) - 1
+    lives.address.push(address)
+    lives.birth.push(time + columns.birth.nextSigned())
+    open[address] = bars.life.length
+    let isLast = 0
+    for (let at = starts[address] ?? 0; !isLast; starts[address] = ++at) {
+      const [kind, ending, code, last] = shapes[(all[at] ?? 0) - 1] ?? [0, 0, 0, 1]
+      isLast = last
+      bars.life.push(life)
+      bars.kind.push(kind)
+      bars.ending.push(ending)
+      bars.code.push(code)
+      begin(bars)
+    }
   }
+
+  /** A row that begins here; when it ends is told later, or never. */
+  function begin(table: Digest['bars'] | Digest['reserves']): void {
+    table.begin.push(place)
+    table.beginTime.push(time)
+    table.end.push(-1)
+    table.endTime.push(-1)
+  }
+
+  function end(table: Digest['bars'] | Digest['reserves'], row: number): void {
+    table.end[row] = place
+    table.endTime[row] = time
+  }
+}
+
+/** The places of shapes, and where those of each address start. */
+function readBars({addresses}: Digest, column: ColumnReader): {all: number[]; starts: number[]} {
+  const all: number[] = []
+  const starts = addresses.map(() => {
+    const start = all.length
+    for (let place = column.next(); place > 0; place = column.next()) all.push(place)
+    return start
+  })
+  return {all, starts}
+}
+
+/** Of each address, the lane of which it is: where it is of several, the last. */
+function ownersOf({lanes}: Digest): number[] {
+  const owners: number[] = []
+  for (const [lane, {addresses}] of lanes.entries()) for (const address of addresses) owners[address] = lane
+  return owners
+}
+
+function firstBars({bars}: Digest): number[] {
+  const rows: number[] = []
+  for (const [row, life] of bars.life.entries()) rows[life] ??= row
+  return rows
+}
+
+function columnsOf<T>(make: (index: number) => T): Record<Name, T> {
+  return Object.fromEntries(names.map((name, i) => [name, make(i)])) as Record<Name, T>
+}
+
+/** Fractions of a ms are left out. */
+function whole(number = 0): number {
+  return Math.round(number)
 }

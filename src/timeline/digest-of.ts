@@ -16,15 +16,18 @@ export function digestOf(spans: Spans, id?: string): Digest {
   const codes = new Names()
   const lanes: Lane[] = []
   const lives: {readonly life: Life; readonly lane: number}[] = []
+  const reserves: {readonly reserve: ReserveSpan; readonly lane: number}[] = []
   for (const peer of spans.peers) {
     const lane = lanes.length
     const {key, name} = peer
     lanes.push({key, name, addresses: Array.from(peer.addresses, (address) => addresses.place(address))})
     for (const life of peer.lives) lives.push({life, lane})
-    for (const reserve of peer.reserves) pushReserve(reserve, lane)
+    for (const reserve of peer.reserves) reserves.push({reserve, lane})
   }
   lives.sort((a, b) => a.life.index - b.life.index)
   for (const {life, lane} of lives) pushLife(life, lane)
+  reserves.sort((a, b) => a.reserve.run - b.reserve.run || a.reserve.seq - b.reserve.seq)
+  for (const {reserve, lane} of reserves) pushReserve(reserve, lane)
   const count = runs.reduce((sum, {length}) => sum + length, 0)
   return {
     ...(id !== undefined && {id}),
