@@ -1,7 +1,7 @@
 import {mark} from '../values/secrets'
 import {ColumnReader, ColumnWriter} from './columns'
-import type {Digest} from './digest'
-import {emptyTables} from './digest'
+import type {Bars, Digest, Reserves} from './digest'
+import {tablesOf} from './digest'
 import {Recent} from './recent'
 
 /**
@@ -40,9 +40,10 @@ export function encodeDigest(digest: Digest): Uint8Array {
   }
   for (const lane of reserves.lane) columns.reserveLane.push(lane)
   writeSteps(digest, columns)
+  const rows = [lives.lane.length, bars.life.length, reserves.lane.length]
   const written = names.map((name) => columns[name].written())
   const lengths = written.map(({length}) => length)
-  const head = new TextEncoder().encode(`${mark(JSON.stringify({...texts, shapes, lengths}))}\n`)
+  const head = new TextEncoder().encode(`${mark(JSON.stringify({...texts, rows, shapes, lengths}))}\n`)
   const bytes = new Uint8Array(lengths.reduce((sum, length) => sum + length, head.length))
   bytes.set(head)
   let at = head.length
@@ -55,14 +56,14 @@ export function encodeDigest(digest: Digest): Uint8Array {
 
 export function decodeDigest(bytes: Uint8Array): Digest {
   const end = bytes.indexOf(10)
-  const {shapes, lengths, ...texts} = JSON.parse(new TextDecoder().decode(bytes.subarray(0, end)))
+  const {rows, shapes, lengths, ...texts} = JSON.parse(new TextDecoder().decode(bytes.subarray(0, end)))
   let at = end + 1
   const columns = columnsOf((i) => {
     const start = at
     at += lengths[i]
     return new ColumnReader(bytes.subarray(start, at))
   })
-  const digest: Digest = {...texts, ...emptyTables()}
+  const digest: Digest = {...texts, ...tablesOf(...(rows as [number, number, number]))}
   readSteps(digest, shapes, columns)
   return digest
 }
@@ -149,14 +150,18 @@ function readSteps(digest: Digest, shapes: readonly Shape[], columns: Record<Nam
   const open: number[] = starts.map(() => -1)
   const recent = new Recent()
   const waiting: number[] = []
+  /** How many rows are written. */
+  const rows = {lives: 0, bars: 0, reserves: 0}
   let [place, time] = [0, whole(digest.from)]
   while (!columns.place.isAtEnd) {
     place += columns.place.nextSigned()
     time += columns.time.nextSigned()
     const code = columns.who.next()
     if (code === who.reserveBegins) {
-      waiting.push(reserves.lane.push(columns.reserveLane.next()) - 1)
-      begin(reserves)
+      const row = rows.reserves++
+      reserves.lane[row] = columns.reserveLane.next()
+      begin(reserves, row)
+      waiting.push(row)
     } else if (code === who.reserveEnds) {
       const [row = 0] = waiting.splice(columns.reserveEnd.next(), 1)
       end(reserves, row)
@@ -174,40 +179,38 @@ function readSteps(digest: Digest, shapes: readonly Shape[], columns: Record<Nam
     end(bars, row)
     const goesOn = bars.life[row + 1] === bars.life[row]
     open[address] = goesOn ? row + 1 : -1
-    if (!goesOn) return
-    bars.begin[row + 1] = place
-    bars.beginTime[row + 1] = time
+    if (goesOn) begin(bars, row + 1)
   }
 
   /** All of its bars get their rows: the rows of a life stand together. */
   function beginLife(address: number): void {
     const lane = (owners[address] ?? 0) + columns.lane.nextSigned()
     owners[address] = lane
-    const life = lives.lane.push(lane) - 1
-    lives.address.push(address)
-    lives.birth.push(time + columns.birth.nextSigned())
-    open[address] = bars.life.length
-    let isLast = 0
-    for (let at = starts[address] ?? 0; !isLast; starts[address] = ++at) {
-      const [kind, ending, code, last] = shapes[(all[at] ?? 0) - 1] ?? [0, 0, 0, 1]
-      isLast = last
-      bars.life.push(life)
-      bars.kind.push(kind)
-      bars.ending.push(ending)
-      bars.code.push(code)
-      begin(bars)
-    }
+    const life = rows.lives++
+    lives.lane[life] = lane
+    lives.address[life] = address
+    lives.birth[life] = time + columns.birth.nextSigned()
+    open[address] = rows.bars
+    begin(bars, rows.bars)
+    let at = starts[address] ?? 0
+    let shape: Shape | undefined
+    do {
+      const row = rows.bars++
+      shape = shapes[(all[at++] ?? 0) - 1]
+      bars.life[row] = life
+      bars.kind[row] = shape?.[0] ?? 0
+      bars.ending[row] = shape?.[1] ?? 0
+      bars.code[row] = shape?.[2] ?? 0
+    } while (shape?.[3] === 0)
+    starts[address] = at
   }
 
-  /** A row that begins here; when it ends is told later, or never. */
-  function begin(table: Digest['bars'] | Digest['reserves']): void {
-    table.begin.push(place)
-    table.beginTime.push(time)
-    table.end.push(-1)
-    table.endTime.push(-1)
+  function begin(table: Bars | Reserves, row: number): void {
+    table.begin[row] = place
+    table.beginTime[row] = time
   }
 
-  function end(table: Digest['bars'] | Digest['reserves'], row: number): void {
+  function end(table: Bars | Reserves, row: number): void {
     table.end[row] = place
     table.endTime[row] = time
   }

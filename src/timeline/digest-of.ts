@@ -2,7 +2,7 @@ import type {ErrorRecord} from '../events'
 import type {Ending, Life, ReserveSpan} from '../spans/life'
 import type {Spans} from '../spans/spans'
 import type {Bars, Digest, DigestRun, Lane, Mark} from './digest'
-import {emptyTables, endings, ends, inferredTypes, kinds, placeOf, states} from './digest'
+import {endings, ends, inferredTypes, kinds, placeOf, states, tablesOf} from './digest'
 
 /**
  * The digest of a log: it takes what `Spans` keeps of it, and changes nothing there.
@@ -11,7 +11,7 @@ import {emptyTables, endings, ends, inferredTypes, kinds, placeOf, states} from 
  */
 export function digestOf(spans: Spans, id?: string): Digest {
   const runs = runsOf(spans)
-  const tables = emptyTables()
+  const tables = tablesOf()
   const addresses = new Names()
   const codes = new Names()
   const lanes: Lane[] = []

@@ -137,10 +137,14 @@ export function eventAt({runs}: Digest, place: number): {readonly run: number; r
   return {run, seq: place - start + first}
 }
 
-export function emptyTables(): Pick<Digest, 'lives' | 'bars' | 'reserves'> {
+/** Tables of so many rows, with a -1 everywhere. */
+export function tablesOf(lives = 0, bars = 0, reserves = 0): Pick<Digest, 'lives' | 'bars' | 'reserves'> {
+  const columns = <N extends string>(rows: number, ...names: N[]) =>
+    Object.fromEntries(names.map((name) => [name, new Array(rows).fill(-1)])) as Record<N, number[]>
+  const period = ['begin', 'beginTime', 'end', 'endTime'] as const
   return {
-    lives: {lane: [], address: [], birth: []},
-    bars: {life: [], begin: [], beginTime: [], end: [], endTime: [], kind: [], ending: [], code: []},
-    reserves: {lane: [], begin: [], beginTime: [], end: [], endTime: []},
+    lives: columns(lives, 'lane', 'address', 'birth'),
+    bars: columns(bars, 'life', ...period, 'kind', 'ending', 'code'),
+    reserves: columns(reserves, 'lane', ...period),
   }
 }

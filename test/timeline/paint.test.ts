@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import {describe, expect, test} from 'vitest'
 import type {Digest} from '../../src/timeline/digest'
-import {emptyTables, ends, kinds} from '../../src/timeline/digest'
+import {ends, kinds, tablesOf} from '../../src/timeline/digest'
 import {straight} from '../../src/timeline/page/axis'
 import {drawn} from '../../src/timeline/page/drawn'
 import {inks, PixelRow, pixelOf} from '../../src/timeline/page/paint'
@@ -16,7 +16,7 @@ interface Bar {
 
 /** A digest of bars, each of a life of its own. */
 function digestOf(all: readonly Bar[], lanes: number): Digest {
-  const tables = emptyTables()
+  const tables = tablesOf()
   for (const [i, {lane, begin, length, state, isFailed}] of all.entries()) {
     tables.lives.lane.push(lane)
     tables.bars.life.push(i)
