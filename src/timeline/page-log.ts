@@ -5,7 +5,7 @@ import type {PeerSpans} from '../spans/peers'
 import {Spans} from '../spans/spans'
 import type {Block} from './blocks'
 import {BlockCutter} from './blocks'
-import {encodeDigest} from './digest-codec'
+import {encodeDigest} from './digest-encode'
 import {digestOf} from './digest-of'
 
 /** What of a log goes into a page, gathered item by item. */

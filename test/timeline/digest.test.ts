@@ -8,7 +8,8 @@ import {Spans, spans} from '../../src/spans'
 import type {Block} from '../../src/timeline/blocks'
 import {BlockCutter} from '../../src/timeline/blocks'
 import {eventAt, placeOf} from '../../src/timeline/digest'
-import {decodeDigest, encodeDigest} from '../../src/timeline/digest-codec'
+import {decodeDigest} from '../../src/timeline/digest-decode'
+import {encodeDigest} from '../../src/timeline/digest-encode'
 import {digestOf} from '../../src/timeline/digest-of'
 import {tableAt} from '../../src/timeline/page/table-at'
 import {PageLog} from '../../src/timeline/page-log'
@@ -52,6 +53,24 @@ describe.each(logs)('the digest of %s', (_, load) => {
     }
   })
 })
+
+test.each<[string, LogItem[]]>([
+  ['with many addresses, which come and go at random', churn(10_000)],
+  [
+    'with an address at which one peer follows another',
+    ['@a', '@b', '@a'].flatMap((key, i): LogItem[] => [
+      {...linked(2 * i + 1), type: 'connected', key, link: i + 1, inbound: true, isClient: false},
+      {...linked(2 * i + 2), type: 'disconnected', key},
+    ]),
+  ],
+])('a digest %s is the same after it was written as bytes', (_, items) => {
+  const digest = digestOf(spans(items))
+  expect(decodeDigest(encodeDigest(digest))).toEqual(JSON.parse(JSON.stringify(digest)))
+})
+
+function linked(seq: number) {
+  return {seq, time: 1000 + 3 * seq, address: 'net:10.0.0.1:8008', cause: 'remote'} as const
+}
 
 describe('a digest, gzipped, takes for a bar no more than', () => {
   const perBar = (items: readonly LogItem[]) => {

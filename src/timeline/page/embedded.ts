@@ -1,4 +1,4 @@
-import {decodeDigest} from '../digest-codec'
+import {decodeDigest} from '../digest-decode'
 import type {ClosedBlock} from './events'
 import {Events} from './events'
 import {itemsOf} from './kept-block'
