@@ -136,7 +136,9 @@ describe('what if ssb-conn waited otherwise', () => {
   const folder = join(root, 'examples/what-if')
   const page = readFileSync(join(root, 'docs/testing.md'), 'utf8')
 
-  test('on the log of a bad night, docs/testing.md has what comes of each policy', async () => {
+  test('on the log of a bad night, docs/testing.md has what comes of each policy', {
+    timeout: 120_000,
+  }, async () => {
     const {stdout, stderr} = await node(folder, 'what-if.mjs')
     expect(stderr).toBe('')
     expect(stdout.split('\n')).toHaveLength(6)
@@ -149,7 +151,7 @@ describe('what if ssb-conn waited otherwise', () => {
     expect(page).toContain(`\`\`\`js\n${policies}\`\`\`\n`)
   })
 
-  test('the bad night is the same log whenever it is made', async () => {
+  test('the bad night is the same log whenever it is made', {timeout: 120_000}, async () => {
     const path = join(temporaryFolder(), 'made.jsonl.gz')
     await node(folder, 'bad-night.mjs', path)
     const text = (file: string) => gunzipSync(readFileSync(file)).toString()
