@@ -3,7 +3,7 @@ import type {Cause, Reason} from '../events'
 
 /**
  * A log as the timeline draws it, in columns: what it takes to draw all lanes, and to tell the state of every address
- * after every event. Of a million events it is 1 to 1.5 MB of gzip.
+ * after every event. Of a million events it is 1 to 1.8 MB of gzip.
  *
  * An event is named by its place in the log (0, 1, 2, …) and not by its `seq`, which begins anew with every run of the
  * hub. A checkpoint has the place of the event up to which it stands.
